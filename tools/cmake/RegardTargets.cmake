@@ -1,0 +1,37 @@
+# One target per room. regard_library(NAME SRCS ... DEPS ...) makes regard::NAME; regard_test(NAME SRCS ... DEPS ...
+# [LABELS ...]) makes a GoogleTest program that ctest runs; regard_program(NAME SRCS ... DEPS ...) makes a binary.
+
+function(_regard_common target)
+  target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})
+endfunction()
+
+function(regard_library name)
+  cmake_parse_arguments(ARG "" "" "SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
+  add_library(regard_${name} STATIC ${ARG_SRCS})
+  add_library(regard::${name} ALIAS regard_${name})
+  _regard_common(regard_${name})
+  target_link_libraries(regard_${name} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS} regard_flags)
+endfunction()
+
+function(regard_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SRCS;DEPS;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SRCS})
+  _regard_common(${name})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main regard_flags)
+  add_test(NAME ${name} COMMAND ${name})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+endfunction()
+
+function(regard_program name)
+  cmake_parse_arguments(ARG "" "" "SRCS;DEPS" ${ARGN})
+  add_executable(${name} ${ARG_SRCS})
+  _regard_common(${name})
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS} regard_flags)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+endfunction()

@@ -1,0 +1,48 @@
+// The caller's side: channels, tokens, and a server's error back as the Rejection it was.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "grpcpp/channel.h"
+#include "grpcpp/client_context.h"
+#include "grpcpp/support/status.h"
+#include "libs/base/rejection.h"
+
+namespace regard::rpc {
+
+struct ChannelOptions {
+  // The server's authority as a PEM file. Without one the channel is plain text, which a server only accepts on
+  // loopback or when told to.
+  std::string ca_path;
+  // For mutual TLS, both or none.
+  std::string client_cert_path;
+  std::string client_key_path;
+  // Channels with the same target share a connection unless this differs.
+  int connection = 0;
+  int max_response_bytes = 4 << 20;
+};
+
+// Connects lazily. Fails only when a file cannot be read.
+absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& address,
+                                                           const ChannelOptions& options = {});
+
+// Before the call is made. An empty token adds nothing.
+void AttachToken(grpc::ClientContext& context, absl::string_view token);
+void SetTimeout(grpc::ClientContext& context, absl::Duration timeout);
+
+// None for an OK status. A status without Regard's ErrorInfo (made by gRPC itself: connection refused, deadline) gets its
+// kind from the code and the code's name as reason.
+absl::optional<Rejection> RejectionOf(const grpc::Status& status);
+// The same as the status that base/rejection.h makes; OK for OK.
+absl::Status ToAbslStatus(const grpc::Status& status);
+
+// How long the server asks to wait before trying again, if it says so.
+absl::optional<absl::Duration> RetryDelayOf(const grpc::Status& status);
+
+}  // namespace regard::rpc

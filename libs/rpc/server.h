@@ -1,0 +1,67 @@
+// A gRPC server with its doors: services, health, reflection, limits, TLS, and a way to stop that finishes what was
+// accepted. Loopback needs nothing; any other address needs TLS or a decision to do without.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "libs/rpc/shell.h"
+
+namespace grpc {
+class Server;
+}  // namespace grpc
+
+namespace regard::rpc {
+
+struct TlsFiles {
+  // PEM files.
+  std::string cert_path;
+  std::string key_path;
+  // When set, a client must show a certificate of this authority (mutual TLS).
+  std::string client_ca_path;
+};
+
+struct ServerOptions {
+  // host:port; port 0 takes a free one.
+  std::string address = "127.0.0.1:7300";
+  absl::optional<TlsFiles> tls;
+  // Plain text on an address that is not loopback.
+  bool insecure = false;
+  int max_request_bytes = 1 << 20;
+  int max_response_bytes = 4 << 20;
+};
+
+// Thread-safe.
+class Server {
+ public:
+  // Listens when it returns. `services` and the shell outlive the server.
+  // FAILED_PRECONDITION when a service was refused by the shell, or for an open address without TLS; UNAVAILABLE when
+  // the address cannot be bound.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options, Shell& shell,
+                                                       const std::vector<Service*>& services);
+  // Drains with no patience when nobody has drained.
+  ~Server();
+
+  // The port it listens on.
+  int port() const { return port_; }
+  // host:port that a client on this machine can dial.
+  std::string local_address() const;
+
+  // Tells health watchers, takes no new calls, waits until those accepted are answered, at most `patience`; then cancels
+  // the rest. Returns when every call is over. Whatever answers the calls must still be running.
+  void Drain(absl::Duration patience);
+
+ private:
+  Server(std::unique_ptr<grpc::Server> server, std::vector<std::unique_ptr<grpc::Service>> owned, int port);
+
+  std::vector<std::unique_ptr<grpc::Service>> owned_;
+  std::unique_ptr<grpc::Server> server_;
+  int port_;
+  std::atomic<bool> drained_{false};
+};
+
+}  // namespace regard::rpc

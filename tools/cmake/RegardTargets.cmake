@@ -1,5 +1,11 @@
-# One target per room. regard_library(NAME SRCS ... DEPS ...) makes regard::NAME; regard_test(NAME SRCS ... DEPS ...
-# [LABELS ...]) makes a GoogleTest program that ctest runs; regard_program(NAME SRCS ... DEPS ...) makes a binary.
+# One target per room. regard_library(NAME SRCS ... DEPS ...) makes regard::NAME; regard_test makes a GoogleTest program
+# that ctest runs; regard_check registers a test that is not one; regard_program(NAME SRCS ... DEPS ...) makes a binary.
+#
+# A test belongs to the suites that its LABELS name (default unit), and the target LABEL_tests builds what that suite
+# runs and nothing else. tools/test counts a test under its first label. Labels that mean more than their name:
+#   threads     run under ThreadSanitizer; every test of libs/es and libs/rocks has it without saying so
+#   both_cores  keeps both cores busy, so ctest runs nothing beside it
+#   long        only run by tools/test --long
 
 function(_regard_common target)
   target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR})
@@ -13,19 +19,64 @@ function(regard_library name)
   target_link_libraries(regard_${name} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS} regard_flags)
 endfunction()
 
+# Puts a test into its suites, and what it runs into their targets.
+function(_regard_register name labels timeout_seconds)
+  if(REGARD_SANITIZER)
+    math(EXPR timeout_seconds "${timeout_seconds} * 5")
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout_seconds} LABELS "${labels}")
+  if("both_cores" IN_LIST labels)
+    set_tests_properties(${name} PROPERTIES PROCESSORS 2)
+  endif()
+  foreach(label IN LISTS labels)
+    if(NOT TARGET ${label}_tests)
+      add_custom_target(${label}_tests)
+    endif()
+    if(ARGN)
+      add_dependencies(${label}_tests ${ARGN})
+    endif()
+  endforeach()
+endfunction()
+
+# regard_test(NAME SRCS ... DEPS ... [LABELS ...] [TIMEOUT seconds])
 function(regard_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SRCS;DEPS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SRCS})
   _regard_common(${name})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main regard_flags)
-  add_test(NAME ${name} COMMAND ${name})
+  # The report is where tools/test counts single cases.
+  add_test(NAME ${name} COMMAND ${name} --gtest_output=xml:${CMAKE_BINARY_DIR}/results/cases/${name}.xml)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+  cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${CMAKE_SOURCE_DIR} OUTPUT_VARIABLE room)
+  if(room MATCHES "^libs/(es|rocks)(/|$)")
+    list(APPEND ARG_LABELS threads)
+  endif()
+  _regard_register(${name} "${ARG_LABELS}" ${ARG_TIMEOUT} ${name})
+endfunction()
+
+# regard_long_form(NAME ENVIRONMENT VAR=value ... TIMEOUT seconds): the same test program once more as NAME_long, with
+# the larger numbers that it reads from its environment.
+function(regard_long_form name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "ENVIRONMENT" ${ARGN})
+  add_test(NAME ${name}_long COMMAND ${name} --gtest_output=xml:${CMAKE_BINARY_DIR}/results/cases/${name}_long.xml)
+  set_tests_properties(${name}_long PROPERTIES ENVIRONMENT "${ARG_ENVIRONMENT}")
+  _regard_register(${name}_long "long" ${ARG_TIMEOUT} ${name})
+endfunction()
+
+# regard_check(NAME COMMAND ... LABELS ... [DEPENDS target ...] [TIMEOUT seconds]): any command that exits with 0 when
+# all is well. DEPENDS names the programs that it starts.
+function(regard_check name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "COMMAND;LABELS;DEPENDS" ${ARGN})
+  add_test(NAME ${name} COMMAND ${ARG_COMMAND} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  _regard_register(${name} "${ARG_LABELS}" ${ARG_TIMEOUT} ${ARG_DEPENDS})
 endfunction()
 
 function(regard_program name)

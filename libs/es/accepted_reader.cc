@@ -1,0 +1,87 @@
+#include "libs/es/accepted_reader.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace regard::es {
+
+log::v1::Checkpoint StartOf(const EventLog& log) {
+  log::v1::Checkpoint start;
+  start.set_log_id(log.identity().log_id());
+  start.set_token(-1);
+  return start;
+}
+
+absl::StatusOr<RecordFilter::Verdict> RecordFilter::Judge(const LoggedRecord& logged) {
+  if (logged.offset != at_.offset()) {
+    return absl::DataLossError(absl::StrCat("expected offset ", at_.offset(), ", found ", logged.offset));
+  }
+  const log::v1::Record& record = *logged.record;
+  at_.set_offset(logged.offset + 1);
+  if (record.has_claim()) {
+    at_.set_token(logged.offset);
+    at_.set_sequence(0);
+    return Verdict::kClaim;
+  }
+  if (record.token() != at_.token() || record.sequence() != at_.sequence() + 1) return Verdict::kDropped;
+  at_.set_sequence(record.sequence());
+  at_.set_position(at_.position() + record.batch().appends_size());
+  if (record.batch().appends_size() > 0) {
+    *at_.mutable_record_time() = record.batch().appends(record.batch().appends_size() - 1).record_time();
+  }
+  return Verdict::kAccepted;
+}
+
+AcceptedReader::AcceptedReader(EventLog& log, int partition, log::v1::Checkpoint from)
+    : log_(log), partition_(partition), filter_(std::move(from)) {}
+
+absl::Status AcceptedReader::CheckStart() {
+  const log::v1::Checkpoint& at = filter_.checkpoint();
+  if (at.log_id() != log_.identity().log_id()) {
+    return absl::FailedPreconditionError(absl::StrCat(log_.topic(), "/", partition_, ": the checkpoint is of log ",
+                                                      at.log_id(), ", this is ", log_.identity().log_id()));
+  }
+  const absl::StatusOr<Offset> end = log_.End(partition_);
+  if (!end.ok()) return end.status();
+  if (at.offset() > *end) {
+    return absl::DataLossError(absl::StrCat(log_.topic(), "/", partition_, ": the log ends at offset ", *end,
+                                            ", a checkpoint saw offset ", at.offset() - 1, ", position ",
+                                            at.position()));
+  }
+  checked_ = true;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<AcceptedAppend>> AcceptedReader::Next(size_t max_bytes, bool* more) {
+  *more = false;
+  if (!checked_) {
+    const absl::Status started = CheckStart();
+    if (!started.ok()) return started;
+  }
+  absl::StatusOr<std::vector<LoggedRecord>> records = log_.Read(partition_, filter_.checkpoint().offset(), max_bytes);
+  if (!records.ok()) return records.status();
+  *more = !records->empty();
+  std::vector<AcceptedAppend> accepted;
+  accepted.reserve(records->size());
+  for (const LoggedRecord& logged : *records) {
+    uint64_t position = filter_.checkpoint().position();
+    const absl::StatusOr<RecordFilter::Verdict> verdict = filter_.Judge(logged);
+    if (!verdict.ok()) {
+      return absl::Status(verdict.status().code(),
+                          absl::StrCat(log_.topic(), "/", partition_, ": ", verdict.status().message()));
+    }
+    if (*verdict != RecordFilter::Verdict::kAccepted) continue;
+    for (const log::v1::Append& append : logged.record->batch().appends()) {
+      if (append.feature_level() > kFeatureLevel) {
+        return absl::FailedPreconditionError(absl::StrCat(log_.topic(), "/", partition_, ": offset ", logged.offset,
+                                                          " needs feature level ", append.feature_level(),
+                                                          ", this build has ", kFeatureLevel));
+      }
+      accepted.push_back({++position, logged.offset, logged.record, &append});
+    }
+  }
+  return accepted;
+}
+
+}  // namespace regard::es

@@ -1,0 +1,186 @@
+#include "libs/es/command_runtime.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/routing.h"
+
+namespace regard::es {
+namespace {
+
+constexpr int kTimersPerTick = 256;
+
+}  // namespace
+
+CommandRuntime::CommandRuntime(const EngineParts& parts, Hooks hooks) : parts_(parts), hooks_(std::move(hooks)) {
+  const int count = static_cast<int>(parts_.log.identity().partition_count());
+  dirty_.resize(count);
+  PartitionEngine::Events events;
+  events.durable = [this](PartitionEngine& engine, DurableRecord record) { OnDurable(engine, std::move(record)); };
+  events.serving = [this](PartitionEngine& engine) {
+    engine.Drain();
+    if (++serving_ >= static_cast<int>(engines_.size()) && !announced_) {
+      announced_ = true;
+      hooks_.serving();
+    }
+  };
+  events.halted = [this](const absl::Status& why) { hooks_.halted(why); };
+  for (int partition = 0; partition < count; ++partition) {
+    engines_.push_back(std::make_unique<PartitionEngine>(parts_, partition, events));
+  }
+}
+
+CommandRuntime::~CommandRuntime() = default;
+
+void CommandRuntime::Start() {
+  clock_difference_ = parts_.clock.Now() - absl::UnixEpoch() - parts_.clock.Monotonic();
+  parts_.executor.Post([this] {
+    for (auto& engine : engines_) engine->Start();
+    ScheduleTick();
+  });
+}
+
+int CommandRuntime::PartitionFor(absl::string_view routing_key) const {
+  return PartitionOf(routing_key, static_cast<int>(engines_.size()));
+}
+
+void CommandRuntime::Submit(Command command, OutcomeDone done) {
+  absl::optional<Rejection> refused;
+  if (pending_.fetch_add(1, std::memory_order_relaxed) >= parts_.options.max_queued_commands) {
+    refused = Unavailable("OVERLOADED", "too many commands wait");
+  }
+  bool post = false;
+  if (!refused.has_value()) {
+    // Counted down before the caller hears, so that who was answered is no longer pending.
+    OutcomeDone counted = [this, done = std::move(done)](const Outcome& outcome) mutable {
+      pending_.fetch_sub(1, std::memory_order_relaxed);
+      std::move(done)(outcome);
+    };
+    std::lock_guard<std::mutex> lock(inbox_mutex_);
+    if (!stopping_) {
+      inbox_.push_back({std::move(command), std::move(counted)});
+      post = !turn_posted_;
+      turn_posted_ = true;
+    } else {
+      refused = Unavailable("STOPPING", "this instance is stopping");
+      done = std::move(counted);
+      pending_.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+  if (refused.has_value()) {
+    pending_.fetch_sub(1, std::memory_order_relaxed);
+    Outcome outcome;
+    outcome.kind = Outcome::Kind::kRefused;
+    outcome.rejection = *std::move(refused);
+    return std::move(done)(outcome);
+  }
+  if (post) parts_.executor.Post([this] { Turn(); });
+}
+
+void CommandRuntime::Turn() {
+  std::vector<Submitted> submitted;
+  {
+    std::lock_guard<std::mutex> lock(inbox_mutex_);
+    submitted.swap(inbox_);
+    turn_posted_ = false;
+  }
+  for (Submitted& one : submitted) {
+    const int partition = PartitionFor(one.command.routing_key);
+    engines_[partition]->Enqueue(std::move(one.command), std::move(one.done));
+    if (!dirty_[partition]) {
+      dirty_[partition] = 1;
+      dirty_list_.push_back(partition);
+    }
+  }
+  DrainEngines();
+}
+
+void CommandRuntime::DrainEngines() {
+  for (int partition : dirty_list_) {
+    dirty_[partition] = 0;
+    engines_[partition]->Drain();
+  }
+  dirty_list_.clear();
+}
+
+void CommandRuntime::OnDurable(PartitionEngine& engine, DurableRecord record) {
+  if (durable_.empty()) parts_.executor.Post([this] { StoreDurable(); });
+  durable_.emplace_back(&engine, std::move(record));
+}
+
+void CommandRuntime::StoreDurable() {
+  std::vector<std::pair<PartitionEngine*, DurableRecord>> records;
+  records.swap(durable_);
+  StoreBatch rows;
+  for (auto& [engine, record] : records) rows.Append(std::move(record.rows));
+  const absl::Status written = parts_.store.Write(rows, Store::Durability::kBuffered);
+  if (!written.ok()) {
+    // The facts are durable and the store can be made again from them: a restart does.
+    hooks_.halted(absl::Status(written.code(), absl::StrCat("state store: ", written.message())));
+    return;
+  }
+  for (auto& [engine, record] : records) {
+    engine->OnStored(record);
+    for (auto& [done, outcome] : record.answers) std::move(done)(outcome);
+  }
+  for (auto& [engine, record] : records) engine->Drain();
+  if (on_stopped_ != nullptr && pending() == 0) {
+    for (auto& engine : engines_) engine->Stop();
+    std::exchange(on_stopped_, nullptr)();
+  }
+}
+
+absl::optional<log::v1::Cause> CommandRuntime::Carried(int partition, absl::string_view reactor,
+                                                       uint32_t source_partition) const {
+  return engines_[partition]->Carried(reactor, source_partition);
+}
+
+void CommandRuntime::ScheduleTick() {
+  parts_.executor.PostAfter(parts_.options.tick, [this] {
+    {
+      std::lock_guard<std::mutex> lock(inbox_mutex_);
+      if (stopping_) return;
+    }
+    Tick();
+    ScheduleTick();
+  });
+}
+
+bool CommandRuntime::ClocksAgree() {
+  const absl::Duration drift =
+      parts_.clock.Now() - absl::UnixEpoch() - parts_.clock.Monotonic() - clock_difference_;
+  if (absl::AbsDuration(drift) < parts_.options.max_clock_drift) return true;
+  if (!clocks_drifted_) {
+    clocks_drifted_ = true;
+    std::fprintf(stderr, "regard: %s: timers halted: wall and monotonic clocks drifted apart by %s; restart to accept\n",
+                 std::string(parts_.domain.topic()).c_str(), absl::FormatDuration(drift).c_str());
+  }
+  return false;
+}
+
+void CommandRuntime::Tick() {
+  for (auto& engine : engines_) engine->ExpireQueued();
+  // Once they drifted, timers stay halted: which clock is right is for a person to say.
+  if (clocks_drifted_ || !ClocksAgree()) return;
+  const absl::Time now = parts_.clock.Now();
+  for (auto& engine : engines_) {
+    const absl::StatusOr<int> fired = engine->FireTimers(now, kTimersPerTick);
+    if (!fired.ok()) return hooks_.halted(fired.status());
+    if (*fired > 0) engine->Drain();
+  }
+}
+
+void CommandRuntime::Stop(std::function<void()> stopped) {
+  {
+    std::lock_guard<std::mutex> lock(inbox_mutex_);
+    stopping_ = true;
+  }
+  parts_.executor.Post([this, stopped = std::move(stopped)]() mutable {
+    Turn();
+    on_stopped_ = std::move(stopped);
+    if (pending() == 0) StoreDurable();
+  });
+}
+
+}  // namespace regard::es

@@ -1,0 +1,511 @@
+#include "libs/es/partition_engine.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <tuple>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/str_cat.h"
+#include "libs/base/time.h"
+
+namespace regard::es {
+namespace {
+
+constexpr size_t kReplayBytes = 1 << 20;
+constexpr size_t kReplayFlushAppends = 1000;
+constexpr absl::Duration kFirstRetry = absl::Milliseconds(10);
+constexpr absl::Duration kLongestRetry = absl::Seconds(1);
+constexpr absl::Duration kPruneEvery = absl::Hours(1);
+
+auto Order(const log::v1::Cause& cause) {
+  return std::make_tuple(cause.source_position(), cause.fact_index(), cause.step());
+}
+
+// A fact that does not fold or a decision outside its streams is our bug: stop at once, a restart replays.
+[[noreturn]] void Die(absl::string_view why) {
+  std::fprintf(stderr, "regard: %.*s\n", static_cast<int>(why.size()), why.data());
+  std::abort();
+}
+
+}  // namespace
+
+// The states a command named, loaded before it is decided.
+class PartitionEngine::LoadedStates : public States {
+ public:
+  absl::Status Load(StateCache& cache, const std::vector<std::string>& streams) {
+    for (const std::string& stream : streams) {
+      absl::StatusOr<StateCache::Entry*> entry = cache.Load(stream);
+      if (!entry.ok()) return entry.status();
+      entries_.push_back({stream, *entry});
+    }
+    return absl::OkStatus();
+  }
+
+  const google::protobuf::Message& Get(absl::string_view stream) const override {
+    for (const auto& [name, entry] : entries_) {
+      if (name == stream) return *entry->state;
+    }
+    Die(absl::StrCat("a decision read ", stream, ", which its command did not name"));
+  }
+
+  uint64_t own_version() const { return entries_.empty() ? 0 : entries_.front().second->version; }
+
+ private:
+  absl::InlinedVector<std::pair<absl::string_view, StateCache::Entry*>, 4> entries_;
+};
+
+PartitionEngine::PartitionEngine(const EngineParts& parts, int partition, Events events)
+    : parts_(parts),
+      partition_(partition),
+      events_(std::move(events)),
+      writer_(parts.log, partition, parts.executor),
+      cache_(parts.domain, parts.store, partition,
+             std::max<size_t>(64, parts.options.cached_states / parts.log.identity().partition_count())),
+      retry_delay_(kFirstRetry) {}
+
+void PartitionEngine::Start() {
+  phase_ = Phase::kStarting;
+  Claim();
+}
+
+void PartitionEngine::Stop() {
+  stopped_ = true;
+  for (Queued& queued : queue_) {
+    if (queued.done) std::move(queued.done)(Refusal(Unavailable("STOPPING", "this instance is stopping")));
+  }
+  queue_.clear();
+}
+
+void PartitionEngine::Claim() {
+  writer_.Claim(parts_.options.instance, parts_.clock.Now(), [this](absl::StatusOr<Offset> token) {
+    if (stopped_ || phase_ == Phase::kHalted) return;
+    if (!token.ok()) return RetryLater();
+    const absl::Status replayed = Replay(*token);
+    if (replayed.code() == absl::StatusCode::kUnavailable) return RetryLater();
+    if (!replayed.ok()) return Halt(replayed);
+    writer_.Begin(*token);
+    phase_ = Phase::kServing;
+    retry_delay_ = kFirstRetry;
+    events_.serving(*this);
+  });
+}
+
+void PartitionEngine::RetryLater() {
+  parts_.executor.PostAfter(retry_delay_, [this] {
+    if (!stopped_ && phase_ == Phase::kStarting) Claim();
+  });
+  retry_delay_ = std::min(retry_delay_ * 2, kLongestRetry);
+}
+
+absl::Status PartitionEngine::Replay(Offset token) {
+  cache_.Clear();
+  causes_.clear();
+  staged_requests_.clear();
+  pending_due_.clear();
+  const absl::StatusOr<absl::optional<std::string>> stored = parts_.store.Get(CheckpointKey(partition_));
+  if (!stored.ok()) return stored.status();
+  log::v1::Checkpoint from = StartOf(parts_.log);
+  bool fresh = true;
+  if (stored->has_value()) {
+    const absl::StatusOr<CheckpointRow> row = DecodeCheckpointRow(**stored);
+    if (!row.ok()) return row.status();
+    if (row->fold_version == parts_.domain.fold_version()) {
+      from = row->checkpoint;
+      fresh = false;
+    }
+  }
+  if (fresh) {
+    StoreBatch drop;
+    DropPartition(partition_, drop);
+    const absl::Status dropped = parts_.store.Write(drop, Store::Durability::kBuffered);
+    if (!dropped.ok()) return dropped;
+  }
+  const std::string causes = RowPrefix('r', partition_);
+  absl::Status status = parts_.store.Scan(causes, PrefixEnd(causes), [&](absl::string_view, absl::string_view value) {
+    log::v1::Cause cause;
+    if (cause.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+      causes_[{cause.reactor(), cause.source_partition()}] = cause;
+    }
+    return true;
+  });
+  if (!status.ok()) return status;
+
+  last_record_time_ = from.has_record_time() ? FromProto(from.record_time()) : absl::InfinitePast();
+  AcceptedReader reader(parts_.log, partition_, from);
+  StagedRecord rows;
+  const auto write = [&]() -> absl::Status {
+    StageRows(rows);
+    rows.after.rows.Put(CheckpointKey(partition_),
+                        EncodeCheckpointRow(parts_.domain.fold_version(), reader.checkpoint()));
+    const absl::Status written = parts_.store.Write(rows.after.rows, Store::Durability::kBuffered);
+    for (const std::string& stream : rows.after.streams) --cache_.Find(stream)->pins;
+    cache_.Trim();
+    rows = StagedRecord();
+    return written;
+  };
+  // Up to and including the claim, never beyond: what another writer appended later is not ours to know yet.
+  while (reader.checkpoint().offset() <= token) {
+    bool more = false;
+    const absl::StatusOr<std::vector<AcceptedAppend>> accepted = reader.Next(kReplayBytes, &more);
+    if (!accepted.ok()) return accepted.status();
+    for (const AcceptedAppend& append : *accepted) {
+      status = Fold(append, rows);
+      if (!status.ok()) return status;
+    }
+    if (rows.after.streams.size() >= kReplayFlushAppends) {
+      status = write();
+      if (!status.ok()) return status;
+    }
+    if (!more) return absl::UnavailableError("the claim cannot be read yet");
+  }
+  status = write();
+  if (!status.ok()) return status;
+  if (reader.checkpoint().token() != token) return absl::UnavailableError("a newer claim came in between");
+  durable_ = reader.checkpoint();
+  staged_position_ = stored_position_ = durable_.position();
+  next_due_ = absl::InfinitePast();
+  return absl::OkStatus();
+}
+
+absl::Status PartitionEngine::Fold(const AcceptedAppend& accepted, StagedRecord& into) {
+  const log::v1::Append& append = *accepted.append;
+  last_record_time_ = std::max(last_record_time_, FromProto(append.record_time()));
+  uint64_t own_version = 0;
+  for (const log::v1::Fact& fact : append.facts()) {
+    const absl::StatusOr<StateCache::Entry*> entry = cache_.Load(fact.stream());
+    if (!entry.ok()) return entry.status();
+    StateCache::Entry& state = **entry;
+    if (fact.version() != state.version + 1) {
+      return absl::DataLossError(absl::StrCat(parts_.log.topic(), "/", partition_, ": position ", accepted.position,
+                                              " has version ", fact.version(), " of ", fact.stream(), " after ",
+                                              state.version));
+    }
+    std::unique_ptr<google::protobuf::Message> message(state.aggregate->fact->New());
+    if (!message->ParseFromString(fact.body())) {
+      return absl::DataLossError(absl::StrCat(parts_.log.topic(), "/", partition_, ": position ", accepted.position,
+                                              " has a fact that does not parse"));
+    }
+    state.aggregate->evolve(*state.state, *message, {FromProto(append.record_time())});
+    state.version = fact.version();
+    if (own_version == 0) own_version = state.version;
+    ++state.pins;
+    into.after.streams.push_back(fact.stream());
+  }
+  if (append.has_request()) {
+    const absl::StatusOr<Uuid> id = Uuid::FromBytes(append.request().id());
+    if (!id.ok()) return id.status();
+    into.after.rows.Put(RequestKeyOf(partition_, *id, append.actor().subject()),
+                        EncodeRequestRow({append.request().digest(), accepted.position, own_version}));
+  }
+  if (append.has_cause()) {
+    causes_[{append.cause().reactor(), append.cause().source_partition()}] = append.cause();
+    into.after.rows.Put(CauseKey(partition_, append.cause().reactor(), append.cause().source_partition()),
+                        append.cause().SerializeAsString());
+  }
+  return absl::OkStatus();
+}
+
+void PartitionEngine::Enqueue(Command command, OutcomeDone done) {
+  if (stopped_ || phase_ == Phase::kHalted) {
+    return std::move(done)(Refusal(Unavailable("NOT_SERVING", "this partition does not serve")));
+  }
+  queue_.push_back({std::move(command), std::move(done), ""});
+}
+
+void PartitionEngine::EnqueueDue(std::string stream) {
+  if (stopped_ || phase_ != Phase::kServing || !pending_due_.emplace(stream, true).second) return;
+  Command command;
+  command.routing_key = stream;
+  queue_.push_back({std::move(command), nullptr, std::move(stream)});
+}
+
+void PartitionEngine::ExpireQueued() {
+  if (phase_ == Phase::kServing) return;
+  const absl::Time now = parts_.clock.Now();
+  std::deque<Queued> kept;
+  for (Queued& queued : queue_) {
+    if (queued.command.deadline < now) {
+      std::move(queued.done)(Refusal(Unavailable("LOG_UNAVAILABLE", "the log did not come back in time")));
+    } else {
+      kept.push_back(std::move(queued));
+    }
+  }
+  queue_ = std::move(kept);
+}
+
+void PartitionEngine::Drain() {
+  if (phase_ != Phase::kServing) return;
+  while (!queue_.empty() && in_flight_.size() < parts_.options.max_records_in_flight) {
+    while (!queue_.empty() && static_cast<size_t>(open_.batch.appends_size()) < parts_.options.max_appends_per_record) {
+      Queued next = std::move(queue_.front());
+      queue_.pop_front();
+      Execute(std::move(next));
+    }
+    Flush();
+    if (phase_ != Phase::kServing) return;
+  }
+}
+
+void PartitionEngine::Execute(Queued queued) {
+  const Command& command = queued.command;
+  const bool due = !queued.due_stream.empty();
+  if (due) pending_due_.erase(queued.due_stream);
+  if (command.deadline < parts_.clock.Now()) {
+    Rejection late{Rejection::Kind::kDeadline, "DEADLINE_EXCEEDED", "the deadline passed in the queue; not executed", ""};
+    return std::move(queued.done)(Refusal(std::move(late)));
+  }
+  const absl::Time now = std::max(parts_.clock.Now(), last_record_time_);
+  absl::optional<RequestRow> earlier;
+  if (absl::optional<Rejection> refused = CheckRequest(command, now, earlier); refused.has_value()) {
+    return Answer(std::move(queued.done), Refusal(*std::move(refused)));
+  }
+  Outcome outcome;
+  outcome.partition = partition_;
+  if (earlier.has_value()) {
+    outcome.position = earlier->position;
+    outcome.version = earlier->version;
+    outcome.repeated = true;
+    return Answer(std::move(queued.done), outcome);
+  }
+  outcome.position = staged_position_;
+  if (command.cause.has_value() && AlreadyCarried(*command.cause)) {
+    outcome.repeated = true;
+    return Answer(std::move(queued.done), outcome);
+  }
+
+  Decision decision = Decision::Nothing();
+  LoadedStates states;
+  if (due || command.body != nullptr) {
+    const std::vector<std::string> streams =
+        due ? parts_.domain.StreamsOfDue(queued.due_stream) : parts_.domain.StreamsOf(*command.body);
+    const absl::Status loaded = states.Load(cache_, streams);
+    if (!loaded.ok()) {
+      return Answer(std::move(queued.done), Refusal(Unavailable("STATE_UNAVAILABLE", loaded.message())));
+    }
+    outcome.version = states.own_version();
+    if (command.expected_version.has_value() && *command.expected_version != outcome.version) {
+      return Answer(std::move(queued.done),
+                    Refusal(Conflict("STALE_VERSION", absl::StrCat("the version is ", outcome.version))));
+    }
+    const CommandContext context{now, command.actor};
+    decision = due ? parts_.domain.DecideDue(states, queued.due_stream, context)
+                   : parts_.domain.Decide(states, *command.body, context);
+    if (decision.rejection().has_value()) return Answer(std::move(queued.done), Refusal(*decision.rejection()));
+    if (decision.facts().empty()) return Answer(std::move(queued.done), outcome);
+  }
+  const absl::Status staged = Stage(command, now, std::move(decision));
+  if (!staged.ok()) return Answer(std::move(queued.done), Refusal(Unavailable("SEALING_FAILED", staged.message())));
+  outcome.position = staged_position_;
+  outcome.version = states.own_version();
+  if (command.request.has_value()) {
+    const std::string key = RequestKeyOf(partition_, command.request->id, command.actor.subject());
+    staged_requests_[key] = {command.request->digest, outcome.position, outcome.version};
+    open_.after.rows.Put(key, EncodeRequestRow(staged_requests_[key]));
+    open_.after.request_keys.push_back(key);
+  }
+  if (queued.done) open_.after.answers.emplace_back(std::move(queued.done), outcome);
+}
+
+absl::optional<Rejection> PartitionEngine::CheckRequest(const Command& command, absl::Time now,
+                                                        absl::optional<RequestRow>& earlier) {
+  if (!command.request.has_value()) return absl::nullopt;
+  const Uuid& id = command.request->id;
+  if (id.version() != 7) return Invalid("request_id", "NOT_A_UUIDV7");
+  if (id.time() < now - parts_.options.request_id_age) {
+    return RuleRefuses("REQUEST_ID_EXPIRED", "the request id is too old to tell a retry from a new request");
+  }
+  if (id.time() > now + parts_.options.request_id_ahead) return Invalid("request_id", "REQUEST_ID_IN_FUTURE");
+  const std::string key = RequestKeyOf(partition_, id, command.actor.subject());
+  if (const auto staged = staged_requests_.find(key); staged != staged_requests_.end()) {
+    earlier = staged->second;
+  } else {
+    const absl::StatusOr<absl::optional<std::string>> row = parts_.store.Get(key);
+    if (!row.ok()) return Unavailable("STATE_UNAVAILABLE", row.status().message());
+    if (!row->has_value()) return absl::nullopt;
+    const absl::StatusOr<RequestRow> decoded = DecodeRequestRow(**row);
+    if (!decoded.ok()) return Unavailable("STATE_UNAVAILABLE", decoded.status().message());
+    earlier = *decoded;
+  }
+  if (earlier->digest != command.request->digest) {
+    return Conflict("REQUEST_ID_REUSED", "this request id was used for another request");
+  }
+  return absl::nullopt;
+}
+
+absl::optional<log::v1::Cause> PartitionEngine::Carried(absl::string_view reactor, uint32_t source_partition) const {
+  const auto found = causes_.find(std::make_pair(std::string(reactor), source_partition));
+  if (found == causes_.end()) return absl::nullopt;
+  return found->second;
+}
+
+bool PartitionEngine::AlreadyCarried(const log::v1::Cause& cause) const {
+  const auto found = causes_.find({cause.reactor(), cause.source_partition()});
+  return found != causes_.end() && Order(cause) <= Order(found->second);
+}
+
+absl::Status PartitionEngine::Stage(const Command& command, absl::Time now, Decision decision) {
+  log::v1::Append append;
+  *append.mutable_record_time() = ToProto(now);
+  *append.mutable_actor() = command.actor;
+  absl::flat_hash_map<absl::string_view, uint64_t> versions;
+  for (StreamFact& stream_fact : decision.facts()) {
+    const StateCache::Entry* state = cache_.Find(stream_fact.stream);
+    if (state == nullptr) Die(absl::StrCat("a decision wrote ", stream_fact.stream, ", which its command did not name"));
+    const uint64_t version = ++versions.try_emplace(stream_fact.stream, state->version).first->second;
+    log::v1::Fact* fact = append.add_facts();
+    fact->set_stream(stream_fact.stream);
+    fact->set_version(version);
+    const absl::Status sealed = parts_.sealer.Seal(command.actor.tenant(), *stream_fact.fact, *fact);
+    if (!sealed.ok()) return sealed;
+  }
+  if (command.request.has_value()) {
+    append.mutable_request()->set_id(std::string(command.request->id.bytes()));
+    append.mutable_request()->set_digest(command.request->digest);
+  }
+  if (command.cause.has_value()) {
+    *append.mutable_cause() = *command.cause;
+    causes_[{command.cause->reactor(), command.cause->source_partition()}] = *command.cause;
+    open_.after.rows.Put(CauseKey(partition_, command.cause->reactor(), command.cause->source_partition()),
+                         command.cause->SerializeAsString());
+  }
+  append.set_correlation_id(command.correlation_id);
+  append.set_trace_parent(command.trace_parent);
+  // Nothing below can fail: the states move on together with the record.
+  for (StreamFact& stream_fact : decision.facts()) {
+    StateCache::Entry* state = cache_.Find(stream_fact.stream);
+    state->aggregate->evolve(*state->state, *stream_fact.fact, {now});
+    ++state->version;
+    ++state->pins;
+    open_.after.streams.push_back(stream_fact.stream);
+  }
+  *open_.batch.add_appends() = std::move(append);
+  open_.record_time = now;
+  last_record_time_ = now;
+  open_.after.position = ++staged_position_;
+  return absl::OkStatus();
+}
+
+// The rows of every stream that the record changed, as they are after it.
+void PartitionEngine::StageRows(StagedRecord& record) {
+  absl::flat_hash_map<absl::string_view, bool> seen;
+  for (const std::string& stream : record.after.streams) {
+    if (!seen.emplace(stream, true).second) continue;
+    StateCache::Entry& entry = *cache_.Find(stream);
+    record.after.rows.Put(StateKey(partition_, stream), EncodeStateRow(entry.version, *entry.state));
+    if (entry.aggregate->next_due == nullptr) continue;
+    const absl::optional<absl::Time> due = entry.aggregate->next_due(*entry.state);
+    if (due == entry.due) continue;
+    if (entry.due.has_value()) record.after.rows.Delete(TimerKey(partition_, *entry.due, stream));
+    if (due.has_value()) {
+      record.after.rows.Put(TimerKey(partition_, *due, stream), "");
+      record.after.earliest_due = std::min(record.after.earliest_due, *due);
+    }
+    entry.due = due;
+  }
+}
+
+void PartitionEngine::Answer(OutcomeDone done, Outcome outcome) {
+  if (!done) return;
+  if (open_.batch.appends_size() > 0) {
+    open_.after.answers.emplace_back(std::move(done), std::move(outcome));
+  } else if (!in_flight_.empty()) {
+    in_flight_.back().after.answers.emplace_back(std::move(done), std::move(outcome));
+  } else {
+    std::move(done)(outcome);
+  }
+}
+
+Outcome PartitionEngine::Refusal(Rejection rejection) const {
+  Outcome outcome;
+  outcome.kind = Outcome::Kind::kRefused;
+  outcome.rejection = std::move(rejection);
+  outcome.partition = partition_;
+  outcome.position = staged_position_;
+  return outcome;
+}
+
+void PartitionEngine::Flush() {
+  if (open_.batch.appends_size() == 0) {
+    cache_.Trim();
+    return;
+  }
+  StageRows(open_);
+  log::v1::Batch batch = std::move(open_.batch);
+  const int appends = batch.appends_size();
+  in_flight_.push_back(std::move(open_));
+  open_ = StagedRecord();
+  writer_.Append(std::move(batch), [this, appends](absl::StatusOr<Offset> offset) {
+    if (!offset.ok()) return Lost(offset.status());
+    durable_.set_offset(*offset + 1);
+    durable_.set_position(durable_.position() + appends);
+    durable_.set_sequence(durable_.sequence() + 1);
+    OnDelivered(offset);
+  });
+}
+
+void PartitionEngine::OnDelivered(absl::StatusOr<Offset> offset) {
+  StagedRecord record = std::move(in_flight_.front());
+  in_flight_.pop_front();
+  *durable_.mutable_record_time() = ToProto(record.record_time);
+  record.after.rows.Put(CheckpointKey(partition_), EncodeCheckpointRow(parts_.domain.fold_version(), durable_));
+  const absl::Time oldest = record.record_time - parts_.options.request_id_age;
+  if (oldest - pruned_until_ > kPruneEvery) {
+    record.after.rows.DeleteRange(RowPrefix('d', partition_), RequestCutoff(partition_, oldest));
+    pruned_until_ = oldest;
+  }
+  events_.durable(*this, std::move(record.after));
+}
+
+void PartitionEngine::OnStored(DurableRecord& record) {
+  stored_position_ = record.position;
+  next_due_ = std::min(next_due_, record.earliest_due);
+  for (const std::string& key : record.request_keys) staged_requests_.erase(key);
+  for (const std::string& stream : record.streams) {
+    if (StateCache::Entry* entry = cache_.Find(stream); entry != nullptr && entry->pins > 0) --entry->pins;
+  }
+}
+
+void PartitionEngine::Lost(const absl::Status& why) {
+  StagedRecord record = std::move(in_flight_.front());
+  in_flight_.pop_front();
+  Rejection rejection = Unavailable("OUTCOME_UNKNOWN", absl::StrCat("retry with the same request id: ", why.message()));
+  for (auto& [done, outcome] : record.after.answers) {
+    Outcome unknown = Refusal(rejection);
+    unknown.kind = Outcome::Kind::kUnknown;
+    std::move(done)(unknown);
+  }
+  if (!in_flight_.empty() || phase_ != Phase::kServing) return;
+  phase_ = Phase::kStarting;
+  if (why.code() == absl::StatusCode::kDataLoss) return Halt(why);
+  if (!stopped_) RetryLater();
+}
+
+void PartitionEngine::Halt(const absl::Status& why) {
+  phase_ = Phase::kHalted;
+  Stop();
+  events_.halted(why);
+}
+
+absl::StatusOr<int> PartitionEngine::FireTimers(absl::Time now, int limit) {
+  if (phase_ != Phase::kServing || next_due_ > now) return 0;
+  int fired = 0;
+  absl::Time next = absl::InfiniteFuture();
+  const std::string from = RowPrefix('t', partition_);
+  const absl::Status scanned = parts_.store.Scan(from, PrefixEnd(from), [&](absl::string_view key, absl::string_view) {
+    TimerRow timer = DecodeTimerKey(key);
+    if (timer.due > now || fired == limit) {
+      next = timer.due;
+      return false;
+    }
+    ++fired;
+    EnqueueDue(std::move(timer.stream));
+    return true;
+  });
+  if (!scanned.ok()) return scanned;
+  // What was fired stays due until its facts are stored.
+  next_due_ = fired > 0 ? now : next;
+  return fired;
+}
+
+}  // namespace regard::es

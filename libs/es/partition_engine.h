@@ -1,0 +1,164 @@
+// The write side of one partition: decides commands one after the other on the staged state, appends the facts, and
+// answers when they are durable. While a record is in flight the next is decided. An answer that appends nothing rests
+// on staged facts too: it waits for everything staged before it, and fails with it.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/types/optional.h"
+#include "libs/base/clock.h"
+#include "libs/es/accepted_reader.h"
+#include "libs/es/command.h"
+#include "libs/es/domain.h"
+#include "libs/es/event_log.h"
+#include "libs/es/executor.h"
+#include "libs/es/partition_writer.h"
+#include "libs/es/sealer.h"
+#include "libs/es/state_cache.h"
+#include "libs/es/state_rows.h"
+#include "libs/es/store.h"
+
+namespace regard::es {
+
+struct RuntimeOptions {
+  InstanceInfo instance;
+  // Of all partitions of a runtime together.
+  size_t cached_states = 65536;
+  size_t max_queued_commands = 8192;
+  // Then commands queue, so that a record carries more of them.
+  size_t max_records_in_flight = 4;
+  size_t max_appends_per_record = 256;
+  // Request ids older than this are refused, and what is kept to answer repeats is dropped.
+  absl::Duration request_id_age = absl::Hours(24 * 7);
+  absl::Duration request_id_ahead = absl::Hours(24);
+  absl::Duration tick = absl::Milliseconds(100);
+  // Timers stop when wall and monotonic time have drifted apart by this much; a simulated clock has no limit.
+  absl::Duration max_clock_drift = absl::Minutes(5);
+};
+
+// What the engines of one runtime share. All of it outlives them.
+struct EngineParts {
+  const Domain& domain;
+  EventLog& log;
+  Store& store;
+  Sealer& sealer;
+  const Clock& clock;
+  Executor& executor;
+  const RuntimeOptions& options;
+};
+
+// What a durable record still owes: rows to the store, then answers. The runtime collects these over all partitions, so
+// that one write serves them.
+struct DurableRecord {
+  StoreBatch rows;
+  std::vector<std::string> streams;
+  std::vector<std::string> request_keys;
+  std::vector<std::pair<OutcomeDone, Outcome>> answers;
+  absl::Time earliest_due = absl::InfiniteFuture();
+  uint64_t position = 0;
+};
+
+// Everything happens on the executor.
+class PartitionEngine {
+ public:
+  enum class Phase { kStarting, kServing, kHalted };
+
+  struct Events {
+    // A record became durable.
+    std::function<void(PartitionEngine&, DurableRecord)> durable;
+    // Serving after a claim and a replay.
+    std::function<void(PartitionEngine&)> serving;
+    // The log contradicts what was synced before; nothing goes on here.
+    std::function<void(const absl::Status&)> halted;
+  };
+
+  PartitionEngine(const EngineParts& parts, int partition, Events events);
+
+  // Claims, replays and serves; tries again by itself while the log is away.
+  void Start();
+  // Nothing is appended any more; what waits is answered as unavailable.
+  void Stop();
+
+  void Enqueue(Command command, OutcomeDone done);
+  // Something fell due in `stream`.
+  void EnqueueDue(std::string stream);
+  // Decides what queued and hands it to the log.
+  void Drain();
+  // After the rows of `record` are in the store.
+  void OnStored(DurableRecord& record);
+  // Answers commands whose deadline passed while they waited.
+  void ExpireQueued();
+
+  int partition() const { return partition_; }
+  Phase phase() const { return phase_; }
+  size_t queued() const { return queue_.size(); }
+  uint64_t stored_position() const { return stored_position_; }
+  // Earliest timer that is durable and stored, as far as is known here.
+  absl::Time next_due() const { return next_due_; }
+  // Enqueues at most `limit` timers that are due; how many.
+  absl::StatusOr<int> FireTimers(absl::Time now, int limit);
+  // The highest cause carried, staged ones included.
+  absl::optional<log::v1::Cause> Carried(absl::string_view reactor, uint32_t source_partition) const;
+
+ private:
+  struct Queued {
+    Command command;
+    OutcomeDone done;
+    // A timer's stream, else empty.
+    std::string due_stream;
+  };
+  struct StagedRecord {
+    log::v1::Batch batch;
+    DurableRecord after;
+    absl::Time record_time;
+  };
+  class LoadedStates;
+
+  void Claim();
+  absl::Status Replay(Offset token);
+  absl::Status Fold(const AcceptedAppend& accepted, StagedRecord& into);
+  void Execute(Queued queued);
+  absl::optional<Rejection> CheckRequest(const Command& command, absl::Time now, absl::optional<RequestRow>& earlier);
+  bool AlreadyCarried(const log::v1::Cause& cause) const;
+  // False when it could not be sealed; nothing is staged then.
+  absl::Status Stage(const Command& command, absl::Time now, Decision decision);
+  void StageRows(StagedRecord& record);
+  void Answer(OutcomeDone done, Outcome outcome);
+  void Flush();
+  void OnDelivered(absl::StatusOr<Offset> offset);
+  void Lost(const absl::Status& why);
+  void RetryLater();
+  void Halt(const absl::Status& why);
+  Outcome Refusal(Rejection rejection) const;
+
+  EngineParts parts_;
+  const int partition_;
+  Events events_;
+  PartitionWriter writer_;
+  StateCache cache_;
+  Phase phase_ = Phase::kStarting;
+  bool stopped_ = false;
+  absl::Duration retry_delay_;
+
+  log::v1::Checkpoint durable_;
+  uint64_t staged_position_ = 0;
+  uint64_t stored_position_ = 0;
+  absl::Time last_record_time_ = absl::InfinitePast();
+  absl::Time next_due_ = absl::InfinitePast();
+  absl::Time pruned_until_ = absl::InfinitePast();
+  std::deque<Queued> queue_;
+  StagedRecord open_;
+  std::deque<StagedRecord> in_flight_;
+  absl::flat_hash_map<std::string, RequestRow> staged_requests_;
+  absl::flat_hash_map<std::pair<std::string, uint32_t>, log::v1::Cause> causes_;
+  absl::flat_hash_map<std::string, bool> pending_due_;
+};
+
+}  // namespace regard::es

@@ -1,0 +1,95 @@
+#include "libs/es/partition_writer.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/time.h"
+
+namespace regard::es {
+namespace {
+
+constexpr size_t kGapReadBytes = 1 << 20;
+
+}  // namespace
+
+PartitionWriter::PartitionWriter(EventLog& log, int partition, Executor& executor)
+    : log_(log), partition_(partition), executor_(executor) {}
+
+void PartitionWriter::Claim(const InstanceInfo& instance, absl::Time now, Delivered done) {
+  Fail(absl::UnavailableError("claiming again"));
+  auto record = std::make_shared<log::v1::Record>();
+  log::v1::Claim* claim = record->mutable_claim();
+  claim->set_instance_id(instance.instance_id);
+  claim->set_address(instance.address);
+  *claim->mutable_time() = ToProto(now);
+  log_.Append(partition_, std::move(record),
+              [this, done = std::move(done)](absl::StatusOr<Offset> offset) mutable {
+                executor_.Post([done = std::move(done), offset]() mutable { std::move(done)(offset); });
+              });
+}
+
+void PartitionWriter::Begin(Offset token) {
+  ++generation_;
+  writing_ = true;
+  token_ = token;
+  last_ = token;
+  sequence_ = 0;
+}
+
+void PartitionWriter::Append(log::v1::Batch batch, Delivered done) {
+  if (!writing_) {
+    std::move(done)(absl::UnavailableError("not the writer of this partition"));
+    return;
+  }
+  auto record = std::make_shared<log::v1::Record>();
+  record->set_token(token_);
+  record->set_sequence(++sequence_);
+  *record->mutable_batch() = std::move(batch);
+  in_flight_.push_back({next_id_++, std::move(done)});
+  log_.Append(partition_, std::move(record),
+              [this, generation = generation_](absl::StatusOr<Offset> offset) {
+                executor_.Post([this, generation, offset] { OnDelivery(generation, offset); });
+              });
+}
+
+void PartitionWriter::OnDelivery(uint64_t generation, absl::StatusOr<Offset> offset) {
+  if (generation != generation_ || !writing_) return;
+  if (!offset.ok()) return Fail(offset.status());
+  if (*offset <= last_) {
+    return Fail(absl::DataLossError(absl::StrCat("delivered at offset ", *offset, " after ", last_)));
+  }
+  if (*offset > last_ + 1) {
+    const absl::Status gap = CheckGap(last_ + 1, *offset);
+    if (!gap.ok()) return Fail(gap);
+  }
+  last_ = *offset;
+  InFlight delivered = std::move(in_flight_.front());
+  in_flight_.pop_front();
+  std::move(delivered.done)(*offset);
+}
+
+absl::Status PartitionWriter::CheckGap(Offset from, Offset to) {
+  while (from < to) {
+    absl::StatusOr<std::vector<LoggedRecord>> records = log_.Read(partition_, from, kGapReadBytes);
+    if (!records.ok()) return records.status();
+    if (records->empty()) return absl::UnavailableError(absl::StrCat("offset ", from, " cannot be read yet"));
+    for (const LoggedRecord& logged : *records) {
+      if (logged.offset >= to) return absl::OkStatus();
+      if (logged.record->has_claim()) {
+        return absl::AbortedError(absl::StrCat("fenced by the claim at offset ", logged.offset));
+      }
+      from = logged.offset + 1;
+    }
+  }
+  return absl::OkStatus();
+}
+
+void PartitionWriter::Fail(const absl::Status& why) {
+  ++generation_;
+  writing_ = false;
+  std::deque<InFlight> unknown = std::move(in_flight_);
+  in_flight_.clear();
+  for (InFlight& record : unknown) std::move(record.done)(why);
+}
+
+}  // namespace regard::es

@@ -1,0 +1,120 @@
+// What one service does because of another's fact. The owner of the target reads the source and turns each fact that
+// concerns it into commands; each append they cause carries the fact's position, so that the highest carried is at once
+// checkpoint and deduplication, and the effect is exactly once.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "libs/es/command_runtime.h"
+#include "libs/es/event_log.h"
+#include "libs/es/fact_types.h"
+#include "libs/es/store.h"
+#include "libs/es/view.h"
+
+namespace regard::es {
+
+// A command for the target, total: a refusal must be a recorded fact.
+struct Reaction {
+  std::string routing_key;
+  std::unique_ptr<google::protobuf::Message> command;
+};
+
+// The rules of one reactor. Reacting again to the same fact must give as many reactions, in the same order, to the same
+// routing keys.
+class ReactorRules {
+ public:
+  virtual ~ReactorRules() = default;
+  // "budgets.on-bookings": stable, it is in the log.
+  virtual absl::string_view name() const = 0;
+  virtual absl::string_view source_topic() const = 0;
+  virtual absl::StatusOr<std::vector<Reaction>> React(const FactEvent& event) = 0;
+};
+
+// Runs on the target runtime's executor.
+class Reactor {
+ public:
+  struct Options {
+    size_t max_read_bytes = 256 << 10;
+    // Reactions that wait, over all partitions; reading pauses above.
+    size_t max_pending = 4096;
+    absl::Duration retry = absl::Milliseconds(50);
+  };
+
+  // `cursors` remembers how far sources were read, only to save reading: it may be lost. All of it outlives the reactor.
+  Reactor(ReactorRules& rules, EventLog& source, const FactTypes& types, CommandRuntime& target, Store& cursors,
+          Options options, std::function<void(const absl::Status&)> halted);
+  ~Reactor();
+
+  // After the target serves.
+  void Start();
+  void Stop();
+
+  // Thread-safe.
+  const ReactorRules& rules() const { return rules_; }
+  // Calls `done` when everything up to `position` of the source partition has had its effect.
+  void WhenHandled(int source_partition, uint64_t position, std::function<void()> done);
+  uint64_t Handled(int source_partition) const;
+
+ private:
+  // A command of one source fact on its way to one target partition.
+  struct Pending {
+    int source_partition;
+    log::v1::Cause cause;
+    Reaction reaction;
+    base::v1::Actor actor;
+    std::string correlation_id;
+    std::string trace_parent;
+  };
+  struct Source {
+    std::unique_ptr<AcceptedReader> reader;
+    // Positions with reactions that have no effect yet, with how many.
+    std::map<uint64_t, int> open;
+    uint64_t scanned = 0;
+    uint64_t saved = 0;
+  };
+
+  void OnGrown(int partition);
+  void Turn();
+  absl::Status ReadSource(int partition, bool* more);
+  absl::Status ReactTo(int partition, const AcceptedAppend& accepted);
+  void SendNext(int target_partition, int source_partition);
+  void OnOutcome(int target_partition, int source_partition, const Outcome& outcome);
+  void Advance(int source_partition);
+  void SaveCursors();
+
+  ReactorRules& rules_;
+  EventLog& source_log_;
+  const FactTypes& types_;
+  CommandRuntime& target_;
+  Store& cursors_;
+  const Options options_;
+  const std::function<void(const absl::Status&)> halted_;
+  std::unique_ptr<LogWatch> watch_;
+  std::vector<Source> sources_;
+  // One command at a time for a pair of partitions, so that a retry never overtakes: (target, source).
+  std::map<std::pair<int, int>, std::deque<Pending>> lanes_;
+  size_t pending_ = 0;
+  std::unique_ptr<std::atomic<uint64_t>[]> handled_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+
+  std::mutex mutex_;
+  std::vector<char> grown_;
+  std::vector<int> grown_list_;
+  bool turn_posted_ = false;
+  struct Waiter {
+    int source_partition;
+    uint64_t position;
+    std::function<void()> done;
+  };
+  std::vector<Waiter> waiters_;
+};
+
+}  // namespace regard::es

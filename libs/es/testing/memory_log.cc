@@ -1,0 +1,107 @@
+#include "libs/es/testing/memory_log.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/routing.h"
+
+namespace regard::es::testing {
+
+class MemoryLog::WatchHandle : public LogWatch {
+ public:
+  WatchHandle(MemoryLog& log, int id) : log_(log), id_(id) {}
+  ~WatchHandle() override {
+    std::lock_guard<std::mutex> lock(log_.mutex_);
+    log_.watches_.erase(id_);
+  }
+
+ private:
+  MemoryLog& log_;
+  const int id_;
+};
+
+MemoryLog::MemoryLog(std::string topic, int partition_count, Executor& deliver, std::string log_id)
+    : topic_(std::move(topic)), deliver_(deliver), partitions_(partition_count) {
+  identity_.set_log_id(std::move(log_id));
+  identity_.set_partition_count(partition_count);
+  identity_.set_hash(kRoutingHashName);
+  identity_.set_format_version(1);
+}
+
+void MemoryLog::Append(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done) {
+  Fault fault;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    fault = fault_;
+    if (fault == Fault::kHold) {
+      held_.push_back({partition, std::move(record), std::move(done)});
+      return;
+    }
+  }
+  switch (fault) {
+    case Fault::kRefuse:
+      deliver_.Post([done = std::move(done)]() mutable { std::move(done)(absl::UnavailableError("refused")); });
+      return;
+    case Fault::kLie:
+      Store(partition, std::move(record), [done = std::move(done)](absl::StatusOr<Offset>) mutable {
+        std::move(done)(absl::UnavailableError("lied"));
+      });
+      return;
+    case Fault::kNone:
+    case Fault::kHold:
+      Store(partition, std::move(record), std::move(done));
+  }
+}
+
+void MemoryLog::Store(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  partitions_[partition].push_back(std::move(record));
+  const Offset offset = static_cast<Offset>(partitions_[partition].size()) - 1;
+  deliver_.Post([done = std::move(done), offset]() mutable { std::move(done)(offset); });
+  for (auto& [id, grown] : watches_) grown(partition);
+}
+
+absl::StatusOr<std::vector<LoggedRecord>> MemoryLog::Read(int partition, Offset from, size_t max_bytes) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const auto& records = partitions_[partition];
+  std::vector<LoggedRecord> read;
+  size_t bytes = 0;
+  for (Offset offset = from; offset < static_cast<Offset>(records.size()); ++offset) {
+    bytes += records[offset]->ByteSizeLong();
+    if (!read.empty() && bytes > max_bytes) break;
+    read.push_back({offset, records[offset]});
+  }
+  return read;
+}
+
+absl::StatusOr<Offset> MemoryLog::End(int partition) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return static_cast<Offset>(partitions_[partition].size());
+}
+
+std::unique_ptr<LogWatch> MemoryLog::Watch(absl::AnyInvocable<void(int partition)> grown) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  watches_[next_watch_] = std::move(grown);
+  return std::make_unique<WatchHandle>(*this, next_watch_++);
+}
+
+void MemoryLog::SetFault(Fault fault) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  fault_ = fault;
+}
+
+void MemoryLog::ReleaseHeld() {
+  std::deque<Held> held;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    held.swap(held_);
+  }
+  for (Held& append : held) Store(append.partition, std::move(append.record), std::move(append.done));
+}
+
+void MemoryLog::Truncate(int partition, Offset end) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  partitions_[partition].resize(end);
+}
+
+}  // namespace regard::es::testing

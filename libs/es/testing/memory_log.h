@@ -1,0 +1,65 @@
+// A log in memory with the contract of every EventLog, and with the faults that real ones have, on request.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "libs/es/event_log.h"
+#include "libs/es/executor.h"
+
+namespace regard::es::testing {
+
+// Thread-safe. Deliveries are posted to `deliver`, so that a single-threaded run decides when they happen.
+class MemoryLog : public EventLog {
+ public:
+  MemoryLog(std::string topic, int partition_count, Executor& deliver, std::string log_id = "memory");
+
+  const std::string& topic() const override { return topic_; }
+  const log::v1::LogIdentity& identity() const override { return identity_; }
+  void Append(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done) override;
+  absl::StatusOr<std::vector<LoggedRecord>> Read(int partition, Offset from, size_t max_bytes) override;
+  absl::StatusOr<Offset> End(int partition) override;
+  std::unique_ptr<LogWatch> Watch(absl::AnyInvocable<void(int partition)> grown) override;
+
+  // What happens to the appends that follow.
+  enum class Fault {
+    kNone,
+    // Not written, and said to have failed.
+    kRefuse,
+    // Written, but said to have failed.
+    kLie,
+    // Kept back until ReleaseHeld.
+    kHold,
+  };
+  void SetFault(Fault fault);
+  // Writes what was held, in order, behind whatever was written meanwhile.
+  void ReleaseHeld();
+  // Cuts the end off, as a torn disk does.
+  void Truncate(int partition, Offset end);
+
+ private:
+  struct Held {
+    int partition;
+    std::shared_ptr<const log::v1::Record> record;
+    AppendDone done;
+  };
+  class WatchHandle;
+
+  void Store(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done);
+
+  const std::string topic_;
+  log::v1::LogIdentity identity_;
+  Executor& deliver_;
+  std::mutex mutex_;
+  std::vector<std::vector<std::shared_ptr<const log::v1::Record>>> partitions_;
+  Fault fault_ = Fault::kNone;
+  std::deque<Held> held_;
+  int next_watch_ = 0;
+  std::map<int, absl::AnyInvocable<void(int)>> watches_;
+};
+
+}  // namespace regard::es::testing

@@ -15,7 +15,7 @@ TEST(SeededMemoryFaultDeathTest, AddressSanitizerReportsAReadPastTheEnd) {
 
 TEST(SeededMemoryFaultDeathTest, UndefinedBehaviorSanitizerReportsAnOverflow) {
   volatile int largest = std::numeric_limits<int>::max();
-  volatile int sum = 0;
+  [[maybe_unused]] volatile int sum = 0;
   EXPECT_DEATH(sum = largest + 1, "signed integer overflow");
 }
 

@@ -147,8 +147,10 @@ def check_third_party(path, room, quote, header):
 
 
 def check_own_header_first(path, includes, exists):
-    stem = re.sub(r"(_kafkatest|_test)?\.cc$", "", path)
-    own = stem + ".h"
+    """Own header first proves that it compiles alone; where a header has no .cc, its test proves it."""
+    stem = re.sub(r"\.cc$", "", path)
+    tested = re.sub(r"(_kafkatest|_test)$", "", stem)
+    own = (tested if tested != stem and not exists(tested + ".cc") else stem) + ".h"
     if path.endswith(".cc") and exists(own) and (not includes or includes[0][1] != own):
         return [f"{own} must be the first include"]
     return []
@@ -166,7 +168,10 @@ def check_cpp(path, text, exists):
         return findings + [f"room {room} has no line in the table of check_structure.py"]
     for quote, header in includes:
         ours = quote == '"' and header.split("/")[0] in ("libs", "services", "tools", "tests")
-        if ours and not exists(header):
+        source = re.sub(r"(\.grpc)?\.pb\.h$", ".proto", header)
+        if header.endswith(".grpc.pb.h"):
+            findings.append(check_third_party(path, room, quote, header))
+        elif ours and not exists(source):
             findings.append(f"{header} does not exist")
         elif ours:
             findings.append(check_own_include(path, room, service, header))

@@ -16,9 +16,11 @@ constexpr int kTimersPerTick = 256;
 CommandRuntime::CommandRuntime(const EngineParts& parts, Hooks hooks) : parts_(parts), hooks_(std::move(hooks)) {
   const int count = static_cast<int>(parts_.log.identity().partition_count());
   dirty_.resize(count);
+  acknowledged_ = std::make_unique<std::atomic<uint64_t>[]>(count);
   PartitionEngine::Events events;
   events.durable = [this](PartitionEngine& engine, DurableRecord record) { OnDurable(engine, std::move(record)); };
   events.serving = [this](PartitionEngine& engine) {
+    acknowledged_[engine.partition()].store(engine.stored_position(), std::memory_order_release);
     engine.Drain();
     if (++serving_ >= static_cast<int>(engines_.size()) && !announced_) {
       announced_ = true;
@@ -122,6 +124,7 @@ void CommandRuntime::StoreDurable() {
   }
   for (auto& [engine, record] : records) {
     engine->OnStored(record);
+    acknowledged_[engine->partition()].store(engine->stored_position(), std::memory_order_release);
     for (auto& [done, outcome] : record.answers) std::move(done)(outcome);
   }
   for (auto& [engine, record] : records) engine->Drain();

@@ -40,10 +40,12 @@ class CommandRuntime {
   // Thread-safe: what was accepted and not answered yet.
   size_t pending() const { return pending_.load(std::memory_order_relaxed); }
 
+  // Thread-safe: the highest position of the partition that is durable and in the state store.
+  uint64_t AcknowledgedPosition(int partition) const { return acknowledged_[partition].load(std::memory_order_acquire); }
+
   // For callers on the executor.
   void Tick();
   absl::optional<log::v1::Cause> Carried(int partition, absl::string_view reactor, uint32_t source_partition) const;
-  uint64_t StoredPosition(int partition) const { return engines_[partition]->stored_position(); }
   Executor& executor() { return parts_.executor; }
   const Domain& domain() const { return parts_.domain; }
   int partition_count() const { return static_cast<int>(engines_.size()); }
@@ -74,6 +76,7 @@ class CommandRuntime {
   bool stopping_ = false;
 
   std::atomic<size_t> pending_{0};
+  std::unique_ptr<std::atomic<uint64_t>[]> acknowledged_;
   std::vector<std::pair<PartitionEngine*, DurableRecord>> durable_;
   std::vector<char> dirty_;
   std::vector<int> dirty_list_;

@@ -27,6 +27,7 @@ absl::StatusOr<log::v1::ConsistencyToken> DecodeToken(absl::string_view text);
 class ConsistencyGate {
  public:
   void AddLog(EventLog* log);
+  void AddRuntime(const CommandRuntime* runtime);
   void AddProjector(Projector* projector);
   // `reactor` writes to `target_topic`.
   void AddReactor(Reactor* reactor, std::string target_topic);
@@ -40,6 +41,7 @@ class ConsistencyGate {
 
  private:
   std::map<std::string, EventLog*, std::less<>> logs_;
+  std::map<std::string, const CommandRuntime*, std::less<>> runtimes_;
   std::map<std::string, Projector*, std::less<>> projectors_;
   struct Link {
     Reactor* reactor;

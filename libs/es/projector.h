@@ -43,8 +43,8 @@ class Projector {
   uint64_t Applied(absl::string_view topic, int partition) const;
   // Calls `done` when `position` is applied, at once when it is; false and no call when the topic is none of the view's.
   bool WhenApplied(absl::string_view topic, int partition, uint64_t position, std::function<void()> done);
-  // Facts behind, for metrics: positions known durable minus applied is not known here, so records unread.
-  uint64_t lag_records();
+  // Partitions with records that are not applied yet, for metrics.
+  uint64_t partitions_behind();
 
  private:
   struct Input {

@@ -88,7 +88,6 @@ class Reactor {
   void SendNext(int target_partition, int source_partition);
   void OnOutcome(int target_partition, int source_partition, const Outcome& outcome);
   void Advance(int source_partition);
-  void SaveCursors();
 
   ReactorRules& rules_;
   EventLog& source_log_;

@@ -1,0 +1,265 @@
+#include "libs/es/projector.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace regard::es {
+namespace {
+
+// One row for all partitions of a topic; no view key starts with a zero byte.
+std::string CheckpointsKey(absl::string_view topic) { return absl::StrCat(absl::string_view("\0c", 2), topic); }
+
+// Fixed width, one after the other: a row of 64 partitions is written with every batch.
+void AppendFixed(std::string& out, uint64_t value) { out.append(reinterpret_cast<const char*>(&value), 8); }
+uint64_t ReadFixed(absl::string_view in) {
+  uint64_t value = 0;
+  in.copy(reinterpret_cast<char*>(&value), 8);
+  return value;
+}
+
+}  // namespace
+
+Projector::Projector(View& view, std::vector<EventLog*> logs, const FactTypes& types, Store& store, Executor& executor,
+                     Options options, std::function<void(const absl::Status&)> halted)
+    : view_(view), types_(types), store_(store), executor_(executor), options_(options), halted_(std::move(halted)) {
+  for (EventLog* log : logs) {
+    const size_t count = log->identity().partition_count();
+    Input input;
+    input.log = log;
+    input.applied = std::make_unique<std::atomic<uint64_t>[]>(count);
+    input.readers.resize(count);
+    input.grown.assign(count, 0);
+    inputs_.push_back(std::move(input));
+  }
+}
+
+Projector::~Projector() = default;
+
+absl::Status Projector::LoadCheckpoints() {
+  for (Input& input : inputs_) {
+    const int count = static_cast<int>(input.log->identity().partition_count());
+    const absl::StatusOr<absl::optional<std::string>> row = store_.Get(CheckpointsKey(input.log->topic()));
+    if (!row.ok()) return row.status();
+    absl::string_view value = row->has_value() ? absl::string_view(**row) : absl::string_view();
+    const std::string& log_id = input.log->identity().log_id();
+    if (!value.empty() && value.size() != log_id.size() + 32u * count) {
+      return absl::FailedPreconditionError(absl::StrCat(view_.name(), ": its checkpoints are of another log"));
+    }
+    for (int partition = 0; partition < count; ++partition) {
+      log::v1::Checkpoint at = StartOf(*input.log);
+      if (!value.empty()) {
+        if (value.substr(0, log_id.size()) != log_id) {
+          return absl::FailedPreconditionError(absl::StrCat(view_.name(), ": its checkpoints are of another log"));
+        }
+        const absl::string_view fields = value.substr(log_id.size() + 32u * partition, 32);
+        at.set_offset(static_cast<int64_t>(ReadFixed(fields)));
+        at.set_position(ReadFixed(fields.substr(8)));
+        at.set_token(static_cast<int64_t>(ReadFixed(fields.substr(16))));
+        at.set_sequence(ReadFixed(fields.substr(24)));
+      }
+      input.applied[partition].store(at.position());
+      input.readers[partition] = std::make_unique<AcceptedReader>(*input.log, partition, at);
+    }
+  }
+  return absl::OkStatus();
+}
+
+void Projector::Start(std::function<void()> caught_up) {
+  executor_.Post([this, caught_up = std::move(caught_up)]() mutable {
+    const absl::Status loaded = LoadCheckpoints();
+    if (!loaded.ok()) return halted_(loaded);
+    caught_up_ = std::move(caught_up);
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      inputs_[i].watch = inputs_[i].log->Watch([this, i](int partition) { OnGrown(i, partition); });
+      const int count = static_cast<int>(inputs_[i].log->identity().partition_count());
+      for (int partition = 0; partition < count; ++partition) OnGrown(i, partition);
+    }
+    Turn();
+  });
+}
+
+void Projector::Stop() {
+  stopped_ = true;
+  for (Input& input : inputs_) input.watch.reset();
+}
+
+void Projector::OnGrown(size_t input, int partition) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (inputs_[input].grown[partition]) return;
+  inputs_[input].grown[partition] = 1;
+  inputs_[input].grown_list.push_back(partition);
+  if (turn_posted_) return;
+  turn_posted_ = true;
+  executor_.Post([this] { Turn(); });
+}
+
+void Projector::Turn() {
+  if (stopped_) return;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    turn_posted_ = false;
+  }
+  bool more = false;
+  const absl::Status applied = ApplyGrown(&more);
+  if (!applied.ok()) {
+    stopped_ = true;
+    return halted_(absl::Status(applied.code(), absl::StrCat("view ", view_.name(), ": ", applied.message())));
+  }
+  WakeWaiters();
+  if (more) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!turn_posted_) {
+      turn_posted_ = true;
+      executor_.Post([this] { Turn(); });
+    }
+    return;
+  }
+  if (caught_up_ != nullptr) std::exchange(caught_up_, nullptr)();
+}
+
+absl::Status Projector::ApplyGrown(bool* more) {
+  Rows rows(store_);
+  std::vector<std::vector<int>> read(inputs_.size());
+  size_t facts = 0;
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    Input& input = inputs_[i];
+    std::vector<int> grown;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      grown.swap(input.grown_list);
+      for (int partition : grown) input.grown[partition] = 0;
+    }
+    for (int partition : grown) {
+      bool any = facts < options_.max_facts_per_batch;
+      if (any) {
+        const absl::StatusOr<std::vector<AcceptedAppend>> accepted =
+            input.readers[partition]->Next(options_.max_read_bytes, &any);
+        if (!accepted.ok()) return accepted.status();
+        for (const AcceptedAppend& append : *accepted) {
+          const absl::Status applied = ApplyOne(input, partition, append, rows);
+          if (!applied.ok()) return applied;
+          facts += append.append->facts_size();
+        }
+        if (any) read[i].push_back(partition);
+      } else {
+        any = true;
+      }
+      // Read again until a read finds nothing: a record may have been longer than one read.
+      if (any) {
+        std::lock_guard<std::mutex> lock(mutex_);
+        if (!input.grown[partition]) {
+          input.grown[partition] = 1;
+          input.grown_list.push_back(partition);
+        }
+        *more = true;
+      }
+    }
+  }
+  absl::StatusOr<StoreBatch> batch = rows.Finish();
+  if (!batch.ok()) return batch.status();
+  bool moved = false;
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    if (read[i].empty()) continue;
+    moved = true;
+    std::string value = inputs_[i].log->identity().log_id();
+    for (const auto& reader : inputs_[i].readers) {
+      const log::v1::Checkpoint& at = reader->checkpoint();
+      AppendFixed(value, static_cast<uint64_t>(at.offset()));
+      AppendFixed(value, at.position());
+      AppendFixed(value, static_cast<uint64_t>(at.token()));
+      AppendFixed(value, at.sequence());
+    }
+    batch->Put(CheckpointsKey(inputs_[i].log->topic()), std::move(value));
+  }
+  if (!moved) return absl::OkStatus();
+  const absl::Status written = store_.Write(*batch, Store::Durability::kBuffered);
+  if (!written.ok()) return written;
+  view_.Applied();
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    for (int partition : read[i]) {
+      inputs_[i].applied[partition].store(inputs_[i].readers[partition]->checkpoint().position(),
+                                          std::memory_order_release);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Projector::ApplyOne(Input& input, int partition, const AcceptedAppend& accepted, Rows& rows) {
+  int index = 0;
+  for (const log::v1::Fact& fact : accepted.append->facts()) {
+    const absl::StatusOr<std::unique_ptr<google::protobuf::Message>> message = types_.Parse(fact);
+    absl::Status status = message.status();
+    if (message.ok()) {
+      status = view_.Apply({input.log->topic(), partition, accepted.position, index, *accepted.append, fact, **message},
+                           rows);
+    } else if (message.status().code() == absl::StatusCode::kUnimplemented && fact.ignorable()) {
+      status = absl::OkStatus();
+    }
+    if (!status.ok()) {
+      return absl::Status(status.code(), absl::StrCat(input.log->topic(), "/", partition, " position ",
+                                                      accepted.position, " fact ", index, ": ", status.message()));
+    }
+    ++index;
+  }
+  return absl::OkStatus();
+}
+
+void Projector::WakeWaiters() {
+  std::vector<std::function<void()>> ready;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    for (size_t i = 0; i < waiters_.size();) {
+      Waiter& waiter = waiters_[i];
+      if (inputs_[waiter.input].applied[waiter.partition].load(std::memory_order_acquire) < waiter.position) {
+        ++i;
+        continue;
+      }
+      ready.push_back(std::move(waiter.done));
+      waiter = std::move(waiters_.back());
+      waiters_.pop_back();
+    }
+  }
+  for (auto& done : ready) done();
+}
+
+const Projector::Input* Projector::FindInput(absl::string_view topic, size_t* index) const {
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    if (inputs_[i].log->topic() == topic) {
+      *index = i;
+      return &inputs_[i];
+    }
+  }
+  return nullptr;
+}
+
+uint64_t Projector::Applied(absl::string_view topic, int partition) const {
+  size_t index = 0;
+  const Input* input = FindInput(topic, &index);
+  return input == nullptr ? 0 : input->applied[partition].load(std::memory_order_acquire);
+}
+
+bool Projector::WhenApplied(absl::string_view topic, int partition, uint64_t position, std::function<void()> done) {
+  size_t index = 0;
+  const Input* input = FindInput(topic, &index);
+  if (input == nullptr) return false;
+  if (input->applied[partition].load(std::memory_order_acquire) < position) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    // Looked at again under the lock that waking takes, so that no wake is missed.
+    if (input->applied[partition].load(std::memory_order_acquire) < position) {
+      waiters_.push_back({index, partition, position, std::move(done)});
+      return true;
+    }
+  }
+  done();
+  return true;
+}
+
+uint64_t Projector::partitions_behind() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  uint64_t behind = 0;
+  for (const Input& input : inputs_) behind += input.grown_list.size();
+  return behind;
+}
+
+}  // namespace regard::es

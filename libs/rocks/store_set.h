@@ -1,0 +1,41 @@
+// Stores in one RocksDB database, each with its own keys. For what can be made again from the log: writes are not synced
+// unless asked to be, but survive a killed process.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "libs/es/store.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace regard::rocks {
+
+struct StoreSetOptions {
+  // Shared by all stores of the set; bounds their memory together with the write buffers.
+  size_t block_cache_bytes = 128 << 20;
+  size_t write_buffer_bytes = 32 << 20;
+  bool read_only = false;
+  rocksdb::Env* env = nullptr;
+};
+
+// Thread-safe.
+class StoreSet {
+ public:
+  // Makes stores that are missing; drops those of `path` that are not named.
+  static absl::StatusOr<std::unique_ptr<StoreSet>> Open(const std::string& path, const std::vector<std::string>& names,
+                                                        StoreSetOptions options);
+  virtual ~StoreSet() = default;
+
+  // Nullptr for a name that was not given. Lives as long as the set.
+  virtual es::Store* store(absl::string_view name) = 0;
+  virtual absl::Status Backup(const std::string& to) = 0;
+};
+
+}  // namespace regard::rocks

@@ -1,4 +1,4 @@
-// The caller's side: channels, tokens, and a server's error back as the Rejection it was.
+// The caller's side: channels and tokens. A server's error comes back as the Rejection it was: see error.h.
 #pragma once
 
 #include <memory>
@@ -8,11 +8,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "absl/types/optional.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/support/status.h"
-#include "libs/base/rejection.h"
+#include "libs/rpc/error.h"
 
 namespace regard::rpc {
 
@@ -36,13 +35,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& ad
 void AttachToken(grpc::ClientContext& context, absl::string_view token);
 void SetTimeout(grpc::ClientContext& context, absl::Duration timeout);
 
-// None for an OK status. A status without Regard's ErrorInfo (made by gRPC itself: connection refused, deadline) gets its
-// kind from the code and the code's name as reason.
-absl::optional<Rejection> RejectionOf(const grpc::Status& status);
-// The same as the status that base/rejection.h makes; OK for OK.
+// As base/rejection.h makes it on the server; OK for OK.
 absl::Status ToAbslStatus(const grpc::Status& status);
-
-// How long the server asks to wait before trying again, if it says so.
-absl::optional<absl::Duration> RetryDelayOf(const grpc::Status& status);
 
 }  // namespace regard::rpc

@@ -3,10 +3,9 @@
 #pragma once
 
 #include <atomic>
-#include <deque>
-#include <string>
+#include <list>
+#include <memory>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -20,8 +19,6 @@
 
 namespace regard::telemetry {
 class Counter;
-class Gauge;
-class Histogram;
 class Log;
 class Metrics;
 }  // namespace regard::telemetry
@@ -35,6 +32,7 @@ namespace regard::rpc {
 struct Method;
 // One service's methods, found by the request's type, which belongs to one RPC only.
 struct ServiceMethods;
+class Throttle;
 
 // Thread-safe after the services are registered.
 class Shell {
@@ -53,7 +51,7 @@ class Shell {
   Shell(const Shell&) = delete;
   Shell& operator=(const Shell&) = delete;
 
-  // Reads the service's descriptors. What is wrong with them (an RPC without `access`, or one that streams, or two RPCs
+  // Before any server starts. Reads the service's descriptors. What is wrong with them (an RPC without `access`, or one that streams, or two RPCs
   // with one request type) is kept for registration_status(), so that a service's constructor need not fail.
   const ServiceMethods* Register(absl::string_view service_full_name);
   // FAILED_PRECONDITION naming what was wrong. A server refuses to start on it.
@@ -77,8 +75,10 @@ class Shell {
   const auth::Verifier& verifier_;
   telemetry::Log& log_;
   telemetry::Metrics& metrics_;
+  telemetry::Counter& shed_;
+  const std::unique_ptr<Throttle> failure_lines_;
   // Stable addresses: calls point into them.
-  std::deque<ServiceMethods> services_;
+  std::list<ServiceMethods> services_;
   absl::Status registration_status_;
   alignas(64) std::atomic<int> in_flight_{0};
 };

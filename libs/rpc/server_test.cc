@@ -1,0 +1,262 @@
+// The doors: which addresses open, who is refused at start, what a client finds without knowing anything, how it closes.
+#include "libs/rpc/server.h"
+
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "absl/synchronization/notification.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/descriptor.pb.h"
+#include "gtest/gtest.h"
+#include "libs/rpc/reflection.grpc.pb.h"
+#include "libs/rpc/testing/certificates.h"
+#include "libs/rpc/testing/probe.h"
+
+namespace regard::rpc {
+namespace {
+
+using grpc::reflection::v1alpha::ServerReflection;
+using grpc::reflection::v1alpha::ServerReflectionRequest;
+using grpc::reflection::v1alpha::ServerReflectionResponse;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::PlaceRequest;
+using testing::PlaceResponse;
+using testing::ProbeService;
+using testing::World;
+
+grpc::Status Place(const World& world, const std::shared_ptr<grpc::Channel>& channel) {
+  const auto stub = ProbeService::NewStub(channel);
+  grpc::ClientContext context;
+  AttachToken(context, world.Token());
+  SetTimeout(context, absl::Seconds(10));
+  PlaceResponse response;
+  return stub->Place(&context, PlaceRequest(), &response);
+}
+
+TEST(Server, RefusesServiceThatDoesNotSayWhoMayCall) {
+  World world;
+  world.shell.Register("regard.rpc.testing.UnguardedService");
+  const auto server = Server::Start({.address = "127.0.0.1:0"}, world.shell, {&world.probe});
+  EXPECT_EQ(server.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(server.status().message()), HasSubstr("UnguardedService/Slip"));
+}
+
+TEST(Server, OpenAddressNeedsTlsOrDecision) {
+  World world;
+  for (const char* address : {"0.0.0.0:0", "[::]:0", "127.evil.example:0", "192.0.2.1:0"}) {
+    EXPECT_EQ(Server::Start({.address = address}, world.shell, {&world.probe}).status().code(),
+              absl::StatusCode::kFailedPrecondition)
+        << address;
+  }
+  EXPECT_TRUE(Server::Start({.address = "0.0.0.0:0", .insecure = true}, world.shell, {&world.probe}).ok());
+}
+
+TEST(Server, PortBelongsToOneServer) {
+  World world;
+  const auto first = world.Serve();
+  const auto second = Server::Start({.address = first->local_address()}, world.shell, {&world.probe});
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
+}
+
+class ServerTls : public ::testing::Test {
+ protected:
+  ServerTls() : folder_(::testing::TempDir() + "server_tls_test/") {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    testing::WriteCertificates(folder_);
+  }
+  ~ServerTls() override { std::filesystem::remove_all(folder_); }
+
+  std::unique_ptr<Server> Serve(absl::string_view client_ca) {
+    ServerOptions options;
+    options.address = "0.0.0.0:0";
+    options.tls = TlsFiles{folder_ + "server.crt", folder_ + "server.key", std::string(client_ca)};
+    return world_.Serve(options);
+  }
+  std::string Address(const Server& server) { return "localhost:" + std::to_string(server.port()); }
+
+  const std::string folder_;
+  World world_;
+};
+
+TEST_F(ServerTls, EncryptsForAnyClientThatKnowsTheAuthority) {
+  const auto server = Serve("");
+  ASSERT_NE(server, nullptr);
+  EXPECT_TRUE(Place(world_, *OpenChannel(Address(*server), {.ca_path = folder_ + "ca.crt"})).ok());
+  EXPECT_EQ(Place(world_, *OpenChannel(Address(*server))).error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(ServerTls, MutualTlsTakesOnlyClientsOfItsAuthority) {
+  const auto server = Serve(folder_ + "ca.crt");
+  ASSERT_NE(server, nullptr);
+  ChannelOptions options{.ca_path = folder_ + "ca.crt"};
+  EXPECT_EQ(Place(world_, *OpenChannel(Address(*server), options)).error_code(), grpc::StatusCode::UNAVAILABLE);
+  options.client_cert_path = folder_ + "client.crt";
+  options.client_key_path = folder_ + "client.key";
+  EXPECT_TRUE(Place(world_, *OpenChannel(Address(*server), options)).ok());
+}
+
+TEST_F(ServerTls, MissingFileIsSaid) {
+  const auto server = Server::Start({.address = "0.0.0.0:0", .tls = TlsFiles{"/absent.crt", "/absent.key", ""}},
+                                    world_.shell, {&world_.probe});
+  EXPECT_THAT(std::string(server.status().message()), HasSubstr("/absent.crt"));
+}
+
+TEST(Server, MessageLargerThanLimitIsRefused) {
+  World world;
+  const auto server = world.Serve({.max_request_bytes = 1000});
+  const auto stub = ProbeService::NewStub(*OpenChannel(server->local_address()));
+  const auto place = [&](size_t bytes) {
+    grpc::ClientContext context;
+    AttachToken(context, world.Token());
+    PlaceRequest request;
+    request.set_text(std::string(bytes, 'x'));
+    PlaceResponse response;
+    return stub->Place(&context, request, &response).error_code();
+  };
+  EXPECT_EQ(place(900), grpc::StatusCode::OK);
+  EXPECT_EQ(place(1100), grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
+class ServerReflectionTest : public ::testing::Test {
+ protected:
+  ServerReflectionResponse Ask(const std::function<void(ServerReflectionRequest&)>& question) {
+    const auto stub = ServerReflection::NewStub(*OpenChannel(server_->local_address()));
+    grpc::ClientContext context;
+    const auto stream = stub->ServerReflectionInfo(&context);
+    ServerReflectionRequest request;
+    question(request);
+    ServerReflectionResponse response;
+    EXPECT_TRUE(stream->Write(request));
+    EXPECT_TRUE(stream->Read(&response));
+    stream->WritesDone();
+    EXPECT_TRUE(stream->Finish().ok());
+    return response;
+  }
+
+  World world_;
+  const std::unique_ptr<Server> server_ = world_.Serve();
+};
+
+TEST_F(ServerReflectionTest, ListsServices) {
+  const auto response = Ask([](auto& request) { request.set_list_services("*"); });
+  std::vector<std::string> names;
+  for (const auto& service : response.list_services_response().service()) names.push_back(service.name());
+  EXPECT_THAT(names, ElementsAre("grpc.health.v1.Health", "regard.rpc.testing.ProbeService",
+                                 "grpc.reflection.v1alpha.ServerReflection"));
+}
+
+TEST_F(ServerReflectionTest, GivesFileWithAllItImports) {
+  for (const auto& response :
+       {Ask([](auto& request) { request.set_file_containing_symbol("regard.rpc.testing.ProbeService.Place"); }),
+        Ask([](auto& request) { request.set_file_by_filename("libs/rpc/testing/probe.proto"); })}) {
+    google::protobuf::DescriptorPool pool;
+    for (const std::string& bytes : response.file_descriptor_response().file_descriptor_proto()) {
+      google::protobuf::FileDescriptorProto file;
+      ASSERT_TRUE(file.ParseFromString(bytes));
+      ASSERT_NE(pool.BuildFile(file), nullptr) << file.name() << " before what it imports";
+    }
+    EXPECT_NE(pool.FindServiceByName("regard.rpc.testing.ProbeService"), nullptr);
+  }
+}
+
+TEST_F(ServerReflectionTest, FindsExtensions) {
+  const auto by_number = Ask([](auto& request) {
+    request.mutable_file_containing_extension()->set_containing_type("google.protobuf.MethodOptions");
+    request.mutable_file_containing_extension()->set_extension_number(51001);
+  });
+  EXPECT_GE(by_number.file_descriptor_response().file_descriptor_proto_size(), 1);
+  const auto all =
+      Ask([](auto& request) { request.set_all_extension_numbers_of_type("google.protobuf.MethodOptions"); });
+  EXPECT_THAT(all.all_extension_numbers_response().extension_number(), ::testing::Contains(51001));
+}
+
+TEST_F(ServerReflectionTest, SaysWhatItDoesNotKnow) {
+  EXPECT_EQ(Ask([](auto& request) { request.set_file_by_filename("absent.proto"); }).error_response().error_code(),
+            grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(Ask([](auto&) {}).error_response().error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+// The health service has no packaged header; its messages are one string and one enum.
+grpc::Status CheckHealth(const std::shared_ptr<grpc::Channel>& channel, std::string& answer) {
+  grpc::GenericStub stub(channel);
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  grpc::Slice empty("");
+  grpc::ByteBuffer request(&empty, 1);
+  grpc::ByteBuffer response;
+  grpc::Status status;
+  const auto call = stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check", request, &queue);
+  call->StartCall();
+  call->Finish(&response, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  queue.Next(&tag, &ok);
+  std::vector<grpc::Slice> slices;
+  if (status.ok()) response.Dump(&slices);
+  for (const grpc::Slice& slice : slices) answer.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  return status;
+}
+
+TEST(Server, IsHealthyWhileItServes) {
+  World world;
+  const auto server = world.Serve();
+  std::string answer;
+  ASSERT_TRUE(CheckHealth(*OpenChannel(server->local_address()), answer).ok());
+  EXPECT_EQ(answer, "\x08\x01");  // status: SERVING
+}
+
+TEST(Server, DrainFinishesWhatWasAccepted) {
+  World world;
+  absl::Notification entered;
+  absl::Notification leave;
+  std::thread worker;
+  world.probe.on_place = [&](const Call&, const PlaceRequest&, PlaceResponse&, Done done) {
+    worker = std::thread([&, done = std::move(done)]() mutable {
+      leave.WaitForNotification();
+      done(absl::OkStatus());
+    });
+    entered.Notify();
+  };
+  const auto server = world.Serve();
+  const auto channel = *OpenChannel(server->local_address());
+  grpc::Status accepted;
+  std::thread client([&] { accepted = Place(world, channel); });
+  entered.WaitForNotification();
+  std::thread drain([&] { server->Drain(absl::Seconds(30)); });
+  // Refused once draining has begun, however often it is asked before.
+  while (Place(world, *OpenChannel(server->local_address(), {.connection = 1})).ok()) {
+  }
+  leave.Notify();
+  client.join();
+  drain.join();
+  worker.join();
+  EXPECT_TRUE(accepted.ok()) << accepted.error_message();
+}
+
+TEST(Server, DrainCancelsWhatTakesTooLong) {
+  World world;
+  absl::Notification entered;
+  std::unique_ptr<Done> kept;
+  world.probe.on_place = [&](const Call&, const PlaceRequest&, PlaceResponse&, Done done) {
+    kept = std::make_unique<Done>(std::move(done));
+    entered.Notify();
+  };
+  const auto server = world.Serve();
+  grpc::Status status;
+  std::thread client([&] { status = Place(world, *OpenChannel(server->local_address())); });
+  entered.WaitForNotification();
+  std::thread drain([&] { server->Drain(absl::Milliseconds(1)); });
+  client.join();  // cancelled although nothing answered
+  EXPECT_FALSE(status.ok());
+  kept.reset();
+  drain.join();
+}
+
+}  // namespace
+}  // namespace regard::rpc

@@ -1,0 +1,191 @@
+#include "libs/rpc/shell.h"
+
+#include <grpc/grpc.h>
+#include <grpc/support/time.h>
+
+#include <new>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "libs/base/ids.h"
+#include "libs/base/rejection.h"
+#include "libs/rpc/error.h"
+#include "libs/rpc/methods.h"
+#include "libs/rpc/throttle.h"
+#include "libs/telemetry/log.h"
+#include "libs/telemetry/metrics.h"
+
+namespace regard::rpc {
+namespace {
+
+constexpr int kFailureLinesPerSecond = 20;
+constexpr absl::string_view kBearer = "bearer ";
+// W3C Trace Context, version 00: version, trace, parent and flags in lower-case hex.
+constexpr size_t kTraceparentChars = 55;
+
+absl::string_view View(grpc::string_ref text) { return {text.data(), text.size()}; }
+
+absl::Status Refuse(Rejection::Kind kind, absl::string_view reason, absl::string_view message) {
+  return ToStatus({kind, std::string(reason), std::string(message), ""});
+}
+
+bool IsTraceparent(absl::string_view text) {
+  if (text.size() != kTraceparentChars) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 2 || i == 35 || i == 52;
+    const char c = text[i];
+    if (dash ? c != '-' : !(absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f'))) return false;
+  }
+  return true;
+}
+
+// Infinite when the client named none.
+absl::Duration RemainingOf(const grpc::CallbackServerContext& context) {
+  const gpr_timespec deadline = context.raw_deadline();
+  if (gpr_time_cmp(deadline, gpr_inf_future(deadline.clock_type)) == 0) return absl::InfiniteDuration();
+  const gpr_timespec left = gpr_time_sub(deadline, gpr_now(deadline.clock_type));
+  return absl::Seconds(left.tv_sec) + absl::Nanoseconds(left.tv_nsec);
+}
+
+telemetry::Level LevelOf(grpc::StatusCode code) {
+  switch (code) {
+    case grpc::StatusCode::INTERNAL:
+    case grpc::StatusCode::UNKNOWN:
+    case grpc::StatusCode::DATA_LOSS: return telemetry::Level::kError;
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::DEADLINE_EXCEEDED: return telemetry::Level::kWarning;
+    default: return telemetry::Level::kDebug;  // the caller's own doing
+  }
+}
+
+}  // namespace
+
+Shell::Shell(Options options, const Clock& clock, const auth::Verifier& verifier, telemetry::Log& log,
+             telemetry::Metrics& metrics)
+    : options_(options),
+      clock_(clock),
+      verifier_(verifier),
+      log_(log),
+      metrics_(metrics),
+      shed_(metrics.CounterOf("regard_rpc_shed_total", "Calls refused before any work because too many were running.")),
+      failure_lines_(std::make_unique<Throttle>(kFailureLinesPerSecond)) {
+  metrics.Watch("regard_rpc_in_flight", "Calls admitted and not yet answered.", {},
+                [this] { return static_cast<double>(in_flight()); });
+}
+
+Shell::~Shell() = default;
+
+const ServiceMethods* Shell::Register(absl::string_view service_full_name) {
+  absl::StatusOr<ServiceMethods> methods = ReadMethods(service_full_name, metrics_);
+  if (!methods.ok()) {
+    if (registration_status_.ok()) registration_status_ = absl::FailedPreconditionError(methods.status().message());
+    methods = ServiceMethods();
+  }
+  return &services_.emplace_back(*std::move(methods));
+}
+
+absl::Status Shell::Authorise(const grpc::CallbackServerContext& context, const Method& method, Call& call) const {
+  absl::string_view authorization;
+  for (const auto& [key, value] : context.client_metadata()) {
+    if (View(key) == "authorization") {
+      if (!authorization.empty()) {
+        return Refuse(Rejection::Kind::kUnauthenticated, "TOKEN_INVALID", "two tokens in one call");
+      }
+      authorization = View(value);
+    } else if (View(key) == "traceparent" && IsTraceparent(View(value))) {
+      call.traceparent_ = View(value);
+    }
+  }
+  if (authorization.empty()) {
+    if (method.open) return absl::OkStatus();
+    return Refuse(Rejection::Kind::kUnauthenticated, "TOKEN_MISSING", "this call needs a bearer token");
+  }
+  if (!absl::StartsWithIgnoreCase(authorization, kBearer)) {
+    return Refuse(Rejection::Kind::kUnauthenticated, "TOKEN_INVALID", "authorization: not a bearer token");
+  }
+  call.token_ = authorization.substr(kBearer.size());
+  auto caller = verifier_.Verify(call.token_);
+  if (!caller.ok()) return caller.status();
+  call.caller_ = *std::move(caller);
+  if (!method.open && !method.Allows(call.caller_->role)) {
+    return Refuse(Rejection::Kind::kDenied, "ROLE_NOT_ALLOWED", "this role may not make this call");
+  }
+  return absl::OkStatus();
+}
+
+Call* Shell::Admit(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
+                   const ServiceMethods& methods, const google::protobuf::Message* prototype,
+                   const google::protobuf::Message* request) {
+  const Method* const method = methods.Find(prototype);
+  if (method == nullptr) {
+    reactor->Finish(ToGrpc(Refuse(Rejection::Kind::kInternal, "METHOD_NOT_REGISTERED", "")));
+    return nullptr;
+  }
+  if (in_flight_.fetch_add(1, std::memory_order_relaxed) >= options_.max_in_flight) {
+    in_flight_.fetch_sub(1, std::memory_order_relaxed);
+    shed_.Add();
+    method->outcomes[grpc::StatusCode::RESOURCE_EXHAUSTED]->Add();
+    reactor->Finish(ToGrpc(Refuse(Rejection::Kind::kTooMuch, "OVERLOADED", "too many calls at once")));
+    return nullptr;
+  }
+  // gRPC's own memory for this call, which ends with it.
+  Call* const call = new (grpc_call_arena_alloc(context->c_call(), sizeof(Call))) Call();
+  call->shell_ = this;
+  call->method_ = method;
+  call->reactor_ = reactor;
+  call->request_ = request;
+  call->started_ = clock_.Monotonic();
+  call->received_ = clock_.Now();
+  const absl::Duration remaining = RemainingOf(*context);
+  call->deadline_ =
+      call->received_ + (remaining == absl::InfiniteDuration() ? options_.default_timeout : remaining);
+  if (const absl::Status status = Authorise(*context, *method, *call); !status.ok()) {
+    Finish(call, status);
+    return nullptr;
+  }
+  return call;
+}
+
+void Shell::Finish(Call* call, const absl::Status& status) {
+  const absl::Duration took = clock_.Monotonic() - call->started_;
+  const Method& method = *call->method_;
+  grpc::ServerUnaryReactor* const reactor = call->reactor_;
+  method.seconds->Observe(took);
+  if (status.ok()) {
+    method.outcomes[grpc::StatusCode::OK]->Add();
+    call->~Call();
+    in_flight_.fetch_sub(1, std::memory_order_relaxed);
+    reactor->Finish(grpc::Status::OK);
+    return;
+  }
+  grpc::Status refusal = ToGrpc(status);
+  method.outcomes[refusal.error_code()]->Add();
+  LogFailure(*call, status, took);
+  call->~Call();
+  in_flight_.fetch_sub(1, std::memory_order_relaxed);
+  reactor->Finish(std::move(refusal));
+}
+
+void Shell::LogFailure(const Call& call, const absl::Status& status, absl::Duration took) {
+  const Rejection rejection = FromStatus(status);
+  const telemetry::Level level = LevelOf(CodeOf(rejection.kind));
+  if (!log_.enabled(level) || !failure_lines_->Allow(clock_.Monotonic())) return;
+  // The caller wrote the id: only what is one goes to the log.
+  const bool has_id = Uuid::Parse(call.request_id()).ok();
+  // Whoever has to find our bug needs the words that the caller does not get.
+  const bool ours = rejection.kind == Rejection::Kind::kInternal;
+  log_.Write(level, "rpc_failed",
+             {{"method", call.method()},
+              {"reason", rejection.reason},
+              {"detail", ours ? absl::string_view(rejection.message) : ""},
+              {"request_id", has_id ? call.request_id() : ""},
+              {"traceparent", call.traceparent()},
+              {"role", call.has_caller() ? auth::RoleName(call.caller().role) : ""},
+              {"seconds", took},
+              {"not_logged", failure_lines_->TakeHeldBack()}});
+}
+
+}  // namespace regard::rpc

@@ -20,6 +20,7 @@ ROOMS = {
     "base": [],
     "es": ["base"],
     "geo": ["base"],
+    "taxonomy": ["base"],
     "telemetry": ["base", "es"],
     "privacy": ["base", "es"],
     "auth": ["base"],
@@ -29,8 +30,8 @@ ROOMS = {
     "rpc": ["base", "es", "auth", "privacy", "telemetry"],
     "app": ["base", "es", "auth", "rpc", "telemetry"],
     "domain": ["base", "es"],
-    "views": ["base", "es", "geo", "domain"],
-    "api": ["base", "es", "geo", "auth", "privacy", "rpc", "telemetry", "domain", "views"],
+    "views": ["base", "es", "geo", "taxonomy", "domain"],
+    "api": ["base", "es", "geo", "taxonomy", "auth", "privacy", "rpc", "telemetry", "domain", "views"],
 }
 # Only these name both an adapter and a domain: a main, the standalone that composes all services, tools and tests.
 COMPOSERS = ("main", "standalone", "tools", "tests")

@@ -35,8 +35,8 @@ struct Command {
   absl::optional<log::v1::Cause> cause;
   // Of the command's own stream.
   absl::optional<uint64_t> expected_version;
-  // Wall clock. One that passes in the queue means it is never executed.
-  absl::Time deadline = absl::InfiniteFuture();
+  // On the clock's monotonic time. One that passes in the queue means it is never executed.
+  absl::Duration deadline = absl::InfiniteDuration();
   std::string correlation_id;
   std::string trace_parent;
 };

@@ -222,7 +222,7 @@ void PartitionEngine::EnqueueDue(std::string stream) {
 
 void PartitionEngine::ExpireQueued() {
   if (phase_ == Phase::kServing) return;
-  const absl::Time now = parts_.clock.Now();
+  const absl::Duration now = parts_.clock.Monotonic();
   std::deque<Queued> kept;
   for (Queued& queued : queue_) {
     if (queued.command.deadline < now) {
@@ -251,7 +251,7 @@ void PartitionEngine::Execute(Queued queued) {
   const Command& command = queued.command;
   const bool due = !queued.due_stream.empty();
   if (due) pending_due_.erase(queued.due_stream);
-  if (command.deadline < parts_.clock.Now()) {
+  if (command.deadline < parts_.clock.Monotonic()) {
     Rejection late{Rejection::Kind::kDeadline, "DEADLINE_EXCEEDED", "the deadline passed in the queue; not executed", ""};
     return std::move(queued.done)(Refusal(std::move(late)));
   }

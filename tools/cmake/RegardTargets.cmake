@@ -86,3 +86,19 @@ function(regard_program name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} regard_flags)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
+
+# regard_room_proto(TARGET PROTO): a room's own proto, which is no part of Regard's interface.
+function(regard_room_proto target proto)
+  string(REGEX REPLACE "\\.proto$" "" base ${proto})
+  set(gen ${CMAKE_BINARY_DIR}/gen)
+  set(outputs ${gen}/${base}.pb.cc ${gen}/${base}.pb.h ${gen}/${base}.grpc.pb.cc ${gen}/${base}.grpc.pb.h)
+  add_custom_command(
+    OUTPUT ${outputs}
+    COMMAND protobuf::protoc -I ${CMAKE_SOURCE_DIR} -I ${CMAKE_SOURCE_DIR}/proto -I /usr/include --cpp_out=${gen}
+      --grpc_out=${gen} --plugin=protoc-gen-grpc=${GRPC_CPP_PLUGIN} ${CMAKE_SOURCE_DIR}/${proto}
+    DEPENDS ${CMAKE_SOURCE_DIR}/${proto}
+    COMMENT "protoc ${proto}")
+  add_library(${target} STATIC ${outputs})
+  target_include_directories(${target} SYSTEM PUBLIC ${gen})
+  target_link_libraries(${target} PUBLIC regard::protos)
+endfunction()

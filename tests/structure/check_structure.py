@@ -21,6 +21,7 @@ ROOMS = {
     "es": ["base"],
     "geo": ["base"],
     "taxonomy": ["base"],
+    "acting": ["base", "es"],
     "telemetry": ["base", "es"],
     "privacy": ["base", "es"],
     "auth": ["base"],
@@ -29,9 +30,9 @@ ROOMS = {
     "kafka": ["base", "es", "privacy"],
     "rpc": ["base", "es", "auth", "privacy", "telemetry"],
     "app": ["base", "es", "auth", "rpc", "telemetry"],
-    "domain": ["base", "es"],
-    "views": ["base", "es", "geo", "taxonomy", "domain"],
-    "api": ["base", "es", "geo", "taxonomy", "auth", "privacy", "rpc", "telemetry", "domain", "views"],
+    "domain": ["base", "es", "acting"],
+    "views": ["base", "es", "acting", "geo", "taxonomy", "domain"],
+    "api": ["base", "es", "acting", "geo", "taxonomy", "auth", "privacy", "rpc", "telemetry", "domain", "views"],
 }
 # Only these name both an adapter and a domain: a main, the standalone that composes all services, tools and tests.
 COMPOSERS = ("main", "standalone", "tools", "tests")

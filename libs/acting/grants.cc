@@ -1,0 +1,60 @@
+#include "libs/acting/grants.h"
+
+#include <algorithm>
+
+#include "libs/base/time.h"
+
+namespace regard::acting {
+namespace {
+
+void Remove(absl::string_view grant_id, Grants& grants) {
+  for (int i = 0; i < grants.size(); ++i) {
+    if (grants[i].grant_id() == grant_id) {
+      grants.DeleteSubrange(i, 1);
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+void Fold(const budgets::v1::PersonFact& fact, Grants& grants) {
+  switch (fact.fact_case()) {
+    case budgets::v1::PersonFact::kActingGranted:
+      Remove(fact.acting_granted().grant_id(), grants);
+      *grants.Add() = fact.acting_granted();
+      grants.rbegin()->clear_evidence();
+      return;
+    case budgets::v1::PersonFact::kActingRevoked:
+      return Remove(fact.acting_revoked().grant_id(), grants);
+    case budgets::v1::PersonFact::FACT_NOT_SET:
+      return;
+  }
+}
+
+const budgets::v1::ActingGranted* FindGrant(const Grants& grants, absl::string_view grant_id) {
+  for (const budgets::v1::ActingGranted& grant : grants) {
+    if (grant.grant_id() == grant_id) return &grant;
+  }
+  return nullptr;
+}
+
+bool IsLiving(const budgets::v1::ActingGranted& grant, absl::Time now) {
+  return !grant.has_until() || now < FromProto(grant.until());
+}
+
+bool Allows(const Grants& grants, absl::string_view helper_id, budgets::v1::Scope scope, absl::Time now) {
+  for (const budgets::v1::ActingGranted& grant : grants) {
+    if (grant.helper_id() == helper_id && IsLiving(grant, now) &&
+        std::find(grant.scopes().begin(), grant.scopes().end(), scope) != grant.scopes().end()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool ActsByGrant(options::v1::Role role) {
+  return role == options::v1::ROLE_ACTING_FOR || role == options::v1::ROLE_PARTNER;
+}
+
+}  // namespace regard::acting

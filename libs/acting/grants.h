@@ -1,0 +1,34 @@
+// What a grant allows, and how a person's grants fold. Pure, so that deciders and views read grants in the same way.
+#pragma once
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "google/protobuf/repeated_ptr_field.h"
+#include "regard/base/v1/base.pb.h"
+#include "regard/budgets/v1/facts.pb.h"
+
+namespace regard::acting {
+
+// Of one person, in the order they were made. At most one has a given id.
+using Grants = google::protobuf::RepeatedPtrField<budgets::v1::ActingGranted>;
+
+// More living grants than this of one person are refused.
+constexpr int kMaxGrants = 50;
+
+// Total: a grant with the same id replaces the earlier one, a revocation of an unknown one changes nothing. What proves a
+// grant is not kept.
+void Fold(const budgets::v1::PersonFact& fact, Grants& grants);
+
+// nullptr when there is none.
+const budgets::v1::ActingGranted* FindGrant(const Grants& grants, absl::string_view grant_id);
+
+// Not past its end.
+bool IsLiving(const budgets::v1::ActingGranted& grant, absl::Time now);
+
+// Whether a living grant lets `helper_id` do what needs `scope`.
+bool Allows(const Grants& grants, absl::string_view helper_id, budgets::v1::Scope scope, absl::Time now);
+
+// Roles whose rights are grants: somebody who helps, or a partner app.
+bool ActsByGrant(options::v1::Role role);
+
+}  // namespace regard::acting

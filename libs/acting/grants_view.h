@@ -1,0 +1,40 @@
+// A service's own copy of who acts for whom: one row per person, from the facts of the topic "budgets".
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "libs/acting/grants.h"
+#include "libs/es/view.h"
+
+namespace regard::acting {
+
+// For a view that keeps these rows among others. Facts of other streams are passed over.
+void ApplyGrants(const es::FactEvent& event, std::string key_of_person, es::Rows& rows);
+// "person/<id>" holds PersonFacts.
+bool IsPersonStream(absl::string_view stream);
+
+class GrantsView : public es::View {
+ public:
+  // "bookings.acting": the service's name and ".acting".
+  explicit GrantsView(std::string name) : name_(std::move(name)) {}
+
+  absl::string_view name() const override { return name_; }
+  uint32_t version() const override { return 1; }
+  std::vector<std::string> topics() const override { return {"budgets"}; }
+  absl::Status Apply(const es::FactEvent& event, es::Rows& rows) override;
+
+ private:
+  const std::string name_;
+};
+
+// Whether the actor may do for this person what needs `scope`: the person always, a helper or an app by a living grant.
+// False for every other role: a council's right comes from the object, not from the person. `grants` reads a GrantsView.
+absl::StatusOr<bool> MayAct(const es::ViewReader& grants, absl::string_view person_id, const base::v1::Actor& actor,
+                            budgets::v1::Scope scope, absl::Time now);
+
+}  // namespace regard::acting

@@ -1,0 +1,57 @@
+#include "libs/acting/grants_view.h"
+
+#include "gtest/gtest.h"
+#include "libs/es/testing/view_feed.h"
+
+namespace regard::acting {
+namespace {
+
+using budgets::v1::BudgetFact;
+using budgets::v1::PersonFact;
+using es::testing::FromText;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
+
+class GrantsViewTest : public ::testing::Test {
+ protected:
+  bool May(absl::string_view person, absl::string_view actor, budgets::v1::Scope scope = budgets::v1::SCOPE_BOOK) {
+    const absl::StatusOr<bool> may = MayAct(es::ViewReader(feed_.store()), person, FromText<base::v1::Actor>(actor), scope, kNow);
+    EXPECT_TRUE(may.ok()) << may.status();
+    return *may;
+  }
+
+  GrantsView view_{"bookings.acting"};
+  es::testing::ViewFeed feed_{view_};
+};
+
+constexpr char kHelper[] = R"pb(subject: "h1" role: ROLE_ACTING_FOR)pb";
+
+TEST_F(GrantsViewTest, ThePersonMayAlways) {
+  EXPECT_TRUE(May("p1", R"pb(subject: "p1" role: ROLE_PERSON)pb"));
+  EXPECT_FALSE(May("p2", R"pb(subject: "p1" role: ROLE_PERSON)pb"));
+}
+
+TEST_F(GrantsViewTest, AHelperMayWhatWasGrantedUntilItIsTakenBack) {
+  EXPECT_FALSE(May("p1", kHelper));
+  feed_.Add<PersonFact>("person/p1", R"pb(acting_granted { grant_id: "g1" helper_id: "h1" scopes: SCOPE_BOOK })pb");
+  EXPECT_TRUE(May("p1", kHelper));
+  EXPECT_FALSE(May("p1", kHelper, budgets::v1::SCOPE_PAY));
+  EXPECT_FALSE(May("p2", kHelper));
+  feed_.Add<PersonFact>("person/p1", R"pb(acting_revoked { grant_id: "g1" })pb");
+  EXPECT_FALSE(May("p1", kHelper));
+}
+
+TEST_F(GrantsViewTest, OtherRolesHaveNoGrants) {
+  feed_.Add<PersonFact>("person/p1", R"pb(acting_granted { grant_id: "g1" helper_id: "h1" scopes: SCOPE_BOOK })pb");
+  EXPECT_FALSE(May("p1", R"pb(subject: "h1" role: ROLE_PRACTITIONER)pb"));
+  EXPECT_FALSE(May("p1", R"pb(subject: "h1" role: ROLE_PROVIDER)pb"));
+  EXPECT_TRUE(May("p1", R"pb(subject: "h1" role: ROLE_PARTNER)pb"));
+}
+
+TEST_F(GrantsViewTest, FactsOfBudgetsArePassedOver) {
+  feed_.Add<BudgetFact>("budget/b1", R"pb(opened { budget_id: "b1" person_id: "p1" })pb");
+  EXPECT_TRUE(feed_.store().Contents().empty());
+}
+
+}  // namespace
+}  // namespace regard::acting

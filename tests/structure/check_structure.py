@@ -18,6 +18,7 @@ MAX_LINES = 600
 # Every room may include itself, generated protos, Abseil, protobuf and the standard library.
 ROOMS = {
     "base": [],
+    "fields": ["base"],
     "es": ["base"],
     "geo": ["base"],
     "taxonomy": ["base"],
@@ -32,7 +33,7 @@ ROOMS = {
     "app": ["base", "es", "auth", "rpc", "telemetry"],
     "domain": ["base", "es", "acting"],
     "views": ["base", "es", "acting", "geo", "taxonomy", "domain"],
-    "api": ["base", "es", "acting", "geo", "taxonomy", "auth", "privacy", "rpc", "telemetry", "domain", "views"],
+    "api": ["base", "fields", "es", "acting", "geo", "taxonomy", "auth", "privacy", "rpc", "telemetry", "domain", "views"],
 }
 # Only these name both an adapter and a domain: a main, the standalone that composes all services, tools and tests.
 COMPOSERS = ("main", "standalone", "tools", "tests")

@@ -1,0 +1,36 @@
+#include "services/bookings/domain/party.h"
+
+#include <algorithm>
+
+namespace regard::bookings {
+
+Party PartyTo(absl::string_view person_id, absl::string_view tenant, const internal::v1::Standing& standing,
+              const base::v1::Actor& actor) {
+  switch (actor.role()) {
+    case options::v1::ROLE_PERSON:
+      return actor.subject() == person_id ? Party::kPerson : Party::kNobody;
+    case options::v1::ROLE_ACTING_FOR:
+    case options::v1::ROLE_PARTNER:
+      return standing.acting_for() == person_id && standing.scopes_size() > 0 ? Party::kHelper : Party::kNobody;
+    case options::v1::ROLE_PROVIDER:
+      return !actor.subject().empty() && standing.provider_owner_id() == actor.subject() ? Party::kProvider
+                                                                                         : Party::kNobody;
+    case options::v1::ROLE_PRACTITIONER:
+      return !tenant.empty() && actor.tenant() == tenant ? Party::kCouncil : Party::kNobody;
+    case options::v1::ROLE_UNSPECIFIED:
+    case options::v1::ROLE_COMMISSIONER:
+    case options::v1::ROLE_OPERATOR:
+    case options::v1::Role_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case options::v1::Role_INT_MAX_SENTINEL_DO_NOT_USE_:
+      return Party::kNobody;
+  }
+  return Party::kNobody;
+}
+
+bool IsPersonsSide(Party party, const internal::v1::Standing& standing, budgets::v1::Scope scope) {
+  if (party == Party::kPerson) return true;
+  return party == Party::kHelper &&
+         std::find(standing.scopes().begin(), standing.scopes().end(), scope) != standing.scopes().end();
+}
+
+}  // namespace regard::bookings

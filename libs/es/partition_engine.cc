@@ -78,6 +78,16 @@ void PartitionEngine::Stop() {
 }
 
 void PartitionEngine::Claim() {
+  // Looked at before the claim makes the log longer: a log that was cut must not grow over its loss.
+  const absl::StatusOr<absl::optional<log::v1::Checkpoint>> checkpoint = StoredCheckpoint();
+  const absl::StatusOr<Offset> end = parts_.log.End(partition_);
+  if (!checkpoint.ok()) return Halt(checkpoint.status());
+  if (!end.ok()) return RetryLater();
+  if (checkpoint->has_value() && (*checkpoint)->offset() > *end) {
+    return Halt(absl::DataLossError(absl::StrCat(parts_.log.topic(), "/", partition_, ": the log ends at offset ", *end,
+                                                 ", a checkpoint saw offset ", (*checkpoint)->offset() - 1,
+                                                 ", position ", (*checkpoint)->position())));
+  }
   writer_.Claim(parts_.options.instance, parts_.clock.Now(), [this](absl::StatusOr<Offset> token) {
     if (stopped_ || phase_ == Phase::kHalted) return;
     if (!token.ok()) return RetryLater();
@@ -98,24 +108,25 @@ void PartitionEngine::RetryLater() {
   retry_delay_ = std::min(retry_delay_ * 2, kLongestRetry);
 }
 
+absl::StatusOr<absl::optional<log::v1::Checkpoint>> PartitionEngine::StoredCheckpoint() const {
+  const absl::StatusOr<absl::optional<std::string>> stored = parts_.store.Get(CheckpointKey(partition_));
+  if (!stored.ok()) return stored.status();
+  if (!stored->has_value()) return absl::optional<log::v1::Checkpoint>();
+  const absl::StatusOr<CheckpointRow> row = DecodeCheckpointRow(**stored);
+  if (!row.ok()) return row.status();
+  if (row->fold_version != parts_.domain.fold_version()) return absl::optional<log::v1::Checkpoint>();
+  return absl::optional<log::v1::Checkpoint>(row->checkpoint);
+}
+
 absl::Status PartitionEngine::Replay(Offset token) {
   cache_.Clear();
   causes_.clear();
   staged_requests_.clear();
   pending_due_.clear();
-  const absl::StatusOr<absl::optional<std::string>> stored = parts_.store.Get(CheckpointKey(partition_));
+  const absl::StatusOr<absl::optional<log::v1::Checkpoint>> stored = StoredCheckpoint();
   if (!stored.ok()) return stored.status();
-  log::v1::Checkpoint from = StartOf(parts_.log);
-  bool fresh = true;
-  if (stored->has_value()) {
-    const absl::StatusOr<CheckpointRow> row = DecodeCheckpointRow(**stored);
-    if (!row.ok()) return row.status();
-    if (row->fold_version == parts_.domain.fold_version()) {
-      from = row->checkpoint;
-      fresh = false;
-    }
-  }
-  if (fresh) {
+  const log::v1::Checkpoint from = stored->value_or(StartOf(parts_.log));
+  if (!stored->has_value()) {
     StoreBatch drop;
     DropPartition(partition_, drop);
     const absl::Status dropped = parts_.store.Write(drop, Store::Durability::kBuffered);

@@ -122,6 +122,8 @@ class PartitionEngine {
   class LoadedStates;
 
   void Claim();
+  // Nullopt when there is none of this fold version: everything is folded again.
+  absl::StatusOr<absl::optional<log::v1::Checkpoint>> StoredCheckpoint() const;
   absl::Status Replay(Offset token);
   absl::Status Fold(const AcceptedAppend& accepted, StagedRecord& into);
   void Execute(Queued queued);

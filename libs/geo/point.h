@@ -18,8 +18,8 @@ bool IsValid(const Point& point);
 
 double DistanceM(const Point& a, const Point& b);
 
-// A point as a vector from the centre of the earth, of length 1: for measuring one place against many, where DistanceM's
-// trigonometry would dominate.
+// A point as a vector from the centre of the earth, of length 1: for measuring one place against many, where the
+// trigonometry of two points would dominate.
 struct Direction {
   double x = 0;
   double y = 0;

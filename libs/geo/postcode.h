@@ -11,7 +11,7 @@ namespace regard::geo {
 // "M33 4GT" is the unit GT of sector "M33 4" of the outcode (district) "M33". Well-formed, not necessarily in use.
 class Postcode {
  public:
-  // Any case, with or without the blank: "m334gt" is "M33 4GT". INVALID_ARGUMENT for what is not written like a postcode.
+  // Any case, with or without the blank: "m334gt" is "M33 4GT". INVALID_ARGUMENT for what is not written like one.
   static absl::StatusOr<Postcode> Parse(absl::string_view text);
 
   // As Royal Mail writes it, with one blank.

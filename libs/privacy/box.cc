@@ -29,7 +29,9 @@ std::string NonceFor(const Key& key, absl::string_view associated, absl::string_
                                                 nullptr, kNoncePersonal);
   const uint64_t associated_size = associated.size();
   unsigned char size_bytes[sizeof(associated_size)];
-  for (size_t i = 0; i < sizeof(size_bytes); ++i) size_bytes[i] = static_cast<unsigned char>(associated_size >> (8 * i));
+  for (size_t i = 0; i < sizeof(size_bytes); ++i) {
+    size_bytes[i] = static_cast<unsigned char>(associated_size >> (8 * i));
+  }
   crypto_generichash_blake2b_update(&state, size_bytes, sizeof(size_bytes));
   crypto_generichash_blake2b_update(&state, Bytes(associated), associated.size());
   crypto_generichash_blake2b_update(&state, Bytes(plaintext), plaintext.size());

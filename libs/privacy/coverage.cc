@@ -27,7 +27,7 @@ void Reach(const Descriptor& message, Reached& reached) {
       continue;
     }
     reached.harmless_candidates.insert(field.full_name());
-    if (field.type() == FieldDescriptor::TYPE_MESSAGE) Reach(*field.message_type(), reached);
+    if (const Descriptor* inner = field.message_type()) Reach(*inner, reached);
   }
 }
 
@@ -41,7 +41,7 @@ Coverage CheckCoverage(const std::vector<const Descriptor*>& wrappers, const std
     if (!plan.ok()) coverage.unsealable.push_back(std::string(plan.status().message()));
     // The wrapper's own fields are facts, not data.
     for (int i = 0; i < wrapper->field_count(); ++i) {
-      if (wrapper->field(i)->type() == FieldDescriptor::TYPE_MESSAGE) Reach(*wrapper->field(i)->message_type(), reached);
+      if (const Descriptor* fact = wrapper->field(i)->message_type()) Reach(*fact, reached);
     }
   }
   for (const std::string& name : reached.harmless_candidates) {

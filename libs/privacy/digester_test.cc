@@ -13,7 +13,8 @@ TEST(Digester, IsGolden) {
   std::string key;
   for (int i = 0; i < 32; ++i) key.push_back(static_cast<char>(i));
   // Python: hashlib.blake2b(b"regard", digest_size=16, key=bytes(range(32))).hexdigest()
-  EXPECT_EQ(absl::BytesToHexString(Digester(*Key::FromBytes(key)).Digest("regard")), "d6bfa30bc83c66ce7612fa1ba3e20cac");
+  EXPECT_EQ(absl::BytesToHexString(Digester(*Key::FromBytes(key)).Digest("regard")),
+            "d6bfa30bc83c66ce7612fa1ba3e20cac");
 }
 
 TEST(Digester, DependsOnBytesAndKey) {

@@ -31,9 +31,9 @@ class Sealer : public es::Sealer {
   explicit Sealer(KeyStore& keys) : keys_(keys) {}
 
   // See the port. A fact without personal fields is only serialised.
-  // INVALID_ARGUMENT when the oneof is not set, or a personal field is but its subject or the tenant is not; INTERNAL when
-  // the proto cannot be sealed (Coverage finds that earlier); errors of the key store. After an error `fact` and `out`
-  // are half done: drop them.
+  // INVALID_ARGUMENT when the oneof is not set, or a personal field is but its subject or the tenant is not; INTERNAL
+  // when the proto cannot be sealed (Coverage finds that earlier); errors of the key store. After an error `fact` and
+  // `out` are half done: drop them.
   absl::Status Seal(absl::string_view tenant, google::protobuf::Message& fact, regard::log::v1::Fact& out) override;
 
  private:

@@ -115,6 +115,27 @@ TEST_F(SealerTest, RepeatedFieldsAreSealedWhole) {
   EXPECT_TRUE(MessageDifferencer::Equals(opened, Registered())) << opened.DebugString();
 }
 
+TEST_F(SealerTest, EachSubjectHasItsOwnPart) {
+  const auto original = Parse<ProviderFact>(R"pb(
+    claim_requested {
+      provider_id: "v1"
+      owner_id: "o1"
+      proof: "a letter to my door"
+      worker_names { worker_id: "w1" display_name: "Grace" }
+    })pb");
+  ProviderFact fact = original;
+  const log::v1::Fact sealed = Sealed(fact, "provider/v1");
+  ASSERT_EQ(sealed.sealed_size(), 2);
+  ProviderFact opened;
+  EXPECT_EQ(*opener_.Open(sealed, opened), Opening::kOpened);
+  EXPECT_TRUE(MessageDifferencer::Equals(opened, original)) << opened.DebugString();
+
+  ASSERT_EQ(keys_.Erase("o1", kTenant), absl::OkStatus());
+  EXPECT_EQ(*opener_.Open(sealed, opened), Opening::kErased);
+  EXPECT_EQ(opened.claim_requested().proof(), "");
+  EXPECT_EQ(opened.claim_requested().worker_names_size(), 1);
+}
+
 TEST_F(SealerTest, AQueryOpensAPartByItself) {
   BookingFact fact = Requested();
   const log::v1::Fact sealed = Sealed(fact);

@@ -16,12 +16,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr char kPersonal[] = "options { [regard.options.v1.personal] { subject: \"person_id\" } }";
+std::string PersonalOf(const std::string& subject) {
+  return "options { [regard.options.v1.personal] { subject: \"" + subject + "\" } }";
+}
 
 // A wrapper TestFact around one fact, Happened, whose fields are given as text; Inner has one personal field.
 class MadeUpProto {
  public:
-  explicit MadeUpProto(const std::string& fields, const std::string& inner_options = kPersonal) {
+  explicit MadeUpProto(const std::string& fields, const std::string& inner_options = PersonalOf("person_id")) {
     google::protobuf::FileDescriptorProto file;
     const std::string text = R"pb(
       name: "made_up.proto"
@@ -30,7 +32,8 @@ class MadeUpProto {
       syntax: "proto3"
       message_type {
         name: "TestFact"
-        field { name: "happened" number: 1 type: TYPE_MESSAGE label: LABEL_OPTIONAL type_name: ".made.up.Happened" oneof_index: 0 }
+        field { name: "happened" number: 1 type: TYPE_MESSAGE label: LABEL_OPTIONAL
+                type_name: ".made.up.Happened" oneof_index: 0 }
         oneof_decl { name: "fact" }
       }
       message_type {
@@ -77,21 +80,20 @@ TEST(SealingPlan, FindsFieldsAlsoInsideAndGroupsThemBySubject) {
 }
 
 TEST(SealingPlan, TakesAWholeMessage) {
-  EXPECT_EQ(ErrorOf(Field("inner", std::string("type: TYPE_MESSAGE type_name: \".made.up.Inner\" ") + kPersonal,
-                          "LABEL_REPEATED")),
-            "");
+  const std::string whole = "type: TYPE_MESSAGE type_name: \".made.up.Inner\" " + PersonalOf("person_id");
+  EXPECT_EQ(ErrorOf(Field("inner", whole, "LABEL_REPEATED")), "");
 }
 
 TEST(SealingPlan, RefusesASubjectThatIsNotThere) {
-  EXPECT_THAT(ErrorOf(Field("secret", "type: TYPE_STRING options { [regard.options.v1.personal] { subject: \"who\" } }")),
+  EXPECT_THAT(ErrorOf(Field("secret", "type: TYPE_STRING " + PersonalOf("who"))),
               HasSubstr("made.up.Happened.secret"));
   // Not a string.
   EXPECT_THAT(ErrorOf(Field("who", "type: TYPE_INT32") +
-                      "field { name: \"s\" number: 3 type: TYPE_STRING label: LABEL_OPTIONAL"
-                      "        options { [regard.options.v1.personal] { subject: \"who\" } } }"),
+                      "field { name: \"s\" number: 3 type: TYPE_STRING label: LABEL_OPTIONAL " +
+                      PersonalOf("who") + "}"),
               HasSubstr("made.up.Happened.s"));
   // Itself sealed: nobody could say whose key opens it.
-  EXPECT_THAT(ErrorOf(Field("secret", "type: TYPE_STRING options { [regard.options.v1.personal] { subject: \"secret\" } }")),
+  EXPECT_THAT(ErrorOf(Field("secret", "type: TYPE_STRING " + PersonalOf("secret"))),
               HasSubstr("made.up.Happened.secret"));
 }
 
@@ -104,7 +106,7 @@ TEST(SealingPlan, RefusesPersonalFieldsInsideARepeatedMessage) {
 TEST(SealingPlan, RefusesWhatIsNoWrapper) {
   EXPECT_EQ(SealingPlan::Build(*bookings::v1::BookingRequested::descriptor()).status().code(),
             absl::StatusCode::kInternal);
-  EXPECT_THAT(ErrorOf(Field("again", "type: TYPE_MESSAGE type_name: \".made.up.Happened\"") ), HasSubstr("again"));
+  EXPECT_THAT(ErrorOf(Field("again", "type: TYPE_MESSAGE type_name: \".made.up.Happened\"")), HasSubstr("again"));
 }
 
 TEST(Coverage, SeesWhatNobodyLookedAt) {

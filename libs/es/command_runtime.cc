@@ -162,16 +162,22 @@ bool CommandRuntime::ClocksAgree() {
   return false;
 }
 
-void CommandRuntime::Tick() {
+int CommandRuntime::Tick() {
   for (auto& engine : engines_) engine->ExpireQueued();
   // Once they drifted, timers stay halted: which clock is right is for a person to say.
-  if (clocks_drifted_ || !ClocksAgree()) return;
+  if (clocks_drifted_ || !ClocksAgree()) return 0;
+  int all = 0;
   const absl::Time now = parts_.clock.Now();
   for (auto& engine : engines_) {
     const absl::StatusOr<int> fired = engine->FireTimers(now, kTimersPerTick);
-    if (!fired.ok()) return hooks_.halted(fired.status());
+    if (!fired.ok()) {
+      hooks_.halted(fired.status());
+      return 0;
+    }
+    all += *fired;
     if (*fired > 0) engine->Drain();
   }
+  return all;
 }
 
 void CommandRuntime::Stop(std::function<void()> stopped) {

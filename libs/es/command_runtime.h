@@ -43,8 +43,8 @@ class CommandRuntime {
   // Thread-safe: the highest position of the partition that is durable and in the state store.
   uint64_t AcknowledgedPosition(int partition) const { return acknowledged_[partition].load(std::memory_order_acquire); }
 
-  // For callers on the executor.
-  void Tick();
+  // For callers on the executor. Fires timers that are due; how many.
+  int Tick();
   absl::optional<log::v1::Cause> Carried(int partition, absl::string_view reactor, uint32_t source_partition) const;
   Executor& executor() { return parts_.executor; }
   const Domain& domain() const { return parts_.domain; }

@@ -59,6 +59,7 @@ class Reactor {
 
   // Thread-safe.
   const ReactorRules& rules() const { return rules_; }
+  const CommandRuntime& target() const { return target_; }
   // Calls `done` when everything up to `position` of the source partition has had its effect.
   void WhenHandled(int source_partition, uint64_t position, std::function<void()> done);
   uint64_t Handled(int source_partition) const;

@@ -1,0 +1,109 @@
+// The inside of a process on the embedded log: one runtime for each domain, one projector for each view, reactors between
+// them, and the files under one data folder:
+//   log/     the truth                    state/   what domains decide on
+//   views/   what queries read            keys/    subjects' keys (opened by whoever seals)
+// Everything but log/ and keys/ is made again when it is missing.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "libs/base/clock.h"
+#include "libs/es/command_runtime.h"
+#include "libs/es/consistency.h"
+#include "libs/es/executor_thread.h"
+#include "libs/es/fact_types.h"
+#include "libs/es/projector.h"
+#include "libs/es/reactor.h"
+#include "libs/es/view.h"
+#include "libs/rocks/log_store.h"
+#include "libs/rocks/store_set.h"
+#include "libs/telemetry/metrics.h"
+
+namespace regard::app {
+
+struct EngineOptions {
+  std::string data_path;
+  rocks::LogStoreOptions log;
+  rocks::StoreSetOptions state;
+  rocks::StoreSetOptions views;
+  es::RuntimeOptions runtime;
+};
+
+class EmbeddedEngine {
+ public:
+  // Opens the files. Domains and views outlive the engine; `clock`, `sealer`, `metrics` too. `halted` is called from any
+  // thread when what is stored contradicts itself: the process should end, loudly.
+  static absl::StatusOr<std::unique_ptr<EmbeddedEngine>> Open(EngineOptions options,
+                                                              std::vector<const es::Domain*> domains,
+                                                              std::vector<es::View*> views, const Clock& clock,
+                                                              es::Sealer& sealer, telemetry::Metrics& metrics,
+                                                              std::function<void(const absl::Status&)> halted);
+  ~EmbeddedEngine();
+
+  // Before Start. `rules` outlives the engine.
+  void AddReactor(es::ReactorRules& rules, absl::string_view target_topic);
+
+  // Claims, replays, brings views up to date, then lets reactors go. Returns when commands and queries can be served, or
+  // with why not.
+  absl::Status Start();
+  // Finishes what was accepted; nothing is called afterwards.
+  void Stop();
+
+  // All live as long as the engine. Dies on a name that was not given to Open.
+  es::CommandRuntime& runtime(absl::string_view topic);
+  const es::ViewReader& reader(absl::string_view view);
+  es::EventLog& log(absl::string_view topic);
+  const es::ConsistencyGate& gate() const { return gate_; }
+  const es::FactTypes& fact_types() const { return types_; }
+  es::Executor& timer() { return *timer_; }
+  const std::vector<std::unique_ptr<es::Projector>>& projectors() const { return projectors_; }
+  const std::vector<std::unique_ptr<es::Reactor>>& reactors() const { return reactors_; }
+  const std::vector<const es::Domain*>& domains() const { return domains_; }
+
+  // After the clock was moved: runs what fell due, until timers, reactors and views have come to rest.
+  absl::Status Settle(absl::Duration patience);
+
+  // A consistent copy of log, state and views: what is made from the log first, so that it is never ahead of it.
+  absl::Status Backup(const std::string& to);
+
+ private:
+  EmbeddedEngine(EngineOptions options, std::vector<const es::Domain*> domains, std::vector<es::View*> views,
+                 const Clock& clock, es::Sealer& sealer, telemetry::Metrics& metrics,
+                 std::function<void(const absl::Status&)> halted);
+
+  absl::Status OpenFiles();
+  void WatchMetrics();
+  absl::Status Await(const std::function<void(std::function<void()> arrived)>& start, int arrivals);
+  bool AtRest();
+
+  EngineOptions options_;
+  const std::vector<const es::Domain*> domains_;
+  const std::vector<es::View*> views_;
+  const Clock& clock_;
+  es::Sealer& sealer_;
+  telemetry::Metrics& metrics_;
+  const std::function<void(const absl::Status&)> halted_;
+  es::FactTypes types_;
+
+  std::unique_ptr<rocks::LogStore> log_store_;
+  std::unique_ptr<rocks::StoreSet> state_stores_;
+  std::unique_ptr<rocks::StoreSet> view_stores_;
+  std::vector<std::unique_ptr<es::EngineParts>> parts_;
+  std::vector<std::unique_ptr<es::CommandRuntime>> runtimes_;
+  std::vector<std::unique_ptr<es::ViewReader>> readers_;
+  std::vector<std::unique_ptr<es::Projector>> projectors_;
+  std::vector<std::unique_ptr<es::Reactor>> reactors_;
+  es::ConsistencyGate gate_;
+  std::function<void()> serving_arrived_;
+  // Last, so that they stop before what their tasks touch.
+  std::vector<std::unique_ptr<es::ExecutorThread>> command_executors_;
+  std::unique_ptr<es::ExecutorThread> view_executor_;
+  std::unique_ptr<es::ExecutorThread> timer_;
+};
+
+}  // namespace regard::app

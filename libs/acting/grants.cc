@@ -18,10 +18,13 @@ void Remove(absl::string_view grant_id, Grants& grants) {
 
 }  // namespace
 
-void Fold(const budgets::v1::PersonFact& fact, Grants& grants) {
+void Fold(const budgets::v1::PersonFact& fact, absl::Time record_time, Grants& grants) {
   switch (fact.fact_case()) {
     case budgets::v1::PersonFact::kActingGranted:
       Remove(fact.acting_granted().grant_id(), grants);
+      grants.erase(std::remove_if(grants.begin(), grants.end(),
+                                  [&](const auto& grant) { return !IsLiving(grant, record_time); }),
+                   grants.end());
       *grants.Add() = fact.acting_granted();
       grants.rbegin()->clear_evidence();
       return;

@@ -13,7 +13,7 @@ const absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
 
 Grants Folded(std::initializer_list<absl::string_view> facts) {
   Grants grants;
-  for (absl::string_view fact : facts) Fold(FromText<PersonFact>(fact), grants);
+  for (absl::string_view fact : facts) Fold(FromText<PersonFact>(fact), kNow, grants);
   return grants;
 }
 
@@ -48,6 +48,14 @@ TEST(Grants, FoldIsTotal) {
   ASSERT_EQ(grants.size(), 1);
   EXPECT_EQ(grants[0].helper_id(), "h2");
   EXPECT_EQ(grants[0].evidence(), "");
+}
+
+TEST(Grants, ANewOneDropsThoseThatAreOver) {
+  Grants grants = Folded({R"pb(acting_granted { grant_id: "g1" helper_id: "h1" until { seconds: 1700000001 } })pb"});
+  ASSERT_EQ(grants.size(), 1);
+  Fold(FromText<PersonFact>(R"pb(acting_granted { grant_id: "g2" helper_id: "h2" })pb"), kNow + absl::Seconds(1), grants);
+  ASSERT_EQ(grants.size(), 1);
+  EXPECT_EQ(grants[0].grant_id(), "g2");
 }
 
 TEST(Grants, OnlyHelpersAndAppsActByThem) {

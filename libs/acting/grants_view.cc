@@ -1,5 +1,6 @@
 #include "libs/acting/grants_view.h"
 
+#include "libs/base/time.h"
 #include "libs/es/domain.h"
 #include "regard/acting/internal/v1/rows.pb.h"
 
@@ -11,7 +12,8 @@ bool IsPersonStream(absl::string_view stream) { return es::KindOf(stream) == "pe
 
 void ApplyGrants(const es::FactEvent& event, std::string key_of_person, es::Rows& rows) {
   if (!IsPersonStream(event.logged.stream())) return;
-  Fold(event.As<budgets::v1::PersonFact>(), *rows.Mutable<GrantsRow>(key_of_person).mutable_grants());
+  Fold(event.As<budgets::v1::PersonFact>(), FromProto(event.append.record_time()),
+       *rows.Mutable<GrantsRow>(key_of_person).mutable_grants());
 }
 
 absl::Status GrantsView::Apply(const es::FactEvent& event, es::Rows& rows) {

@@ -3,23 +3,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/es/view_checkpoints.h"
 
 namespace regard::es {
-namespace {
-
-// One row for all partitions of a topic; no view key starts with a zero byte.
-std::string CheckpointsKey(absl::string_view topic) { return absl::StrCat(absl::string_view("\0c", 2), topic); }
-
-// Fixed width, one after the other: a row of 64 partitions is written with every batch.
-void AppendFixed(std::string& out, uint64_t value) { out.append(reinterpret_cast<const char*>(&value), 8); }
-uint64_t ReadFixed(absl::string_view in) {
-  uint64_t value = 0;
-  in.copy(reinterpret_cast<char*>(&value), 8);
-  return value;
-}
-
-}  // namespace
-
 Projector::Projector(View& view, std::vector<EventLog*> logs, const FactTypes& types, Store& store, Executor& executor,
                      Options options, std::function<void(const absl::Status&)> halted)
     : view_(view), types_(types), store_(store), executor_(executor), options_(options), halted_(std::move(halted)) {
@@ -38,28 +24,12 @@ Projector::~Projector() = default;
 
 absl::Status Projector::LoadCheckpoints() {
   for (Input& input : inputs_) {
-    const int count = static_cast<int>(input.log->identity().partition_count());
-    const absl::StatusOr<absl::optional<std::string>> row = store_.Get(CheckpointsKey(input.log->topic()));
-    if (!row.ok()) return row.status();
-    absl::string_view value = row->has_value() ? absl::string_view(**row) : absl::string_view();
-    const std::string& log_id = input.log->identity().log_id();
-    if (!value.empty() && value.size() != log_id.size() + 32u * count) {
-      return absl::FailedPreconditionError(absl::StrCat(view_.name(), ": its checkpoints are of another log"));
-    }
-    for (int partition = 0; partition < count; ++partition) {
-      log::v1::Checkpoint at = StartOf(*input.log);
-      if (!value.empty()) {
-        if (value.substr(0, log_id.size()) != log_id) {
-          return absl::FailedPreconditionError(absl::StrCat(view_.name(), ": its checkpoints are of another log"));
-        }
-        const absl::string_view fields = value.substr(log_id.size() + 32u * partition, 32);
-        at.set_offset(static_cast<int64_t>(ReadFixed(fields)));
-        at.set_position(ReadFixed(fields.substr(8)));
-        at.set_token(static_cast<int64_t>(ReadFixed(fields.substr(16))));
-        at.set_sequence(ReadFixed(fields.substr(24)));
-      }
-      input.applied[partition].store(at.position());
-      input.readers[partition] = std::make_unique<AcceptedReader>(*input.log, partition, at);
+    const absl::StatusOr<std::vector<log::v1::Checkpoint>> at = ReadViewCheckpoints(store_, *input.log);
+    if (!at.ok()) return absl::Status(at.status().code(), absl::StrCat("view ", view_.name(), ": ", at.status().message()));
+    for (size_t partition = 0; partition < at->size(); ++partition) {
+      input.applied[partition].store((*at)[partition].position());
+      input.readers[partition] =
+          std::make_unique<AcceptedReader>(*input.log, static_cast<int>(partition), (*at)[partition]);
     }
   }
   return absl::OkStatus();
@@ -162,15 +132,10 @@ absl::Status Projector::ApplyGrown(bool* more) {
   for (size_t i = 0; i < inputs_.size(); ++i) {
     if (read[i].empty()) continue;
     moved = true;
-    std::string value = inputs_[i].log->identity().log_id();
-    for (const auto& reader : inputs_[i].readers) {
-      const log::v1::Checkpoint& at = reader->checkpoint();
-      AppendFixed(value, static_cast<uint64_t>(at.offset()));
-      AppendFixed(value, at.position());
-      AppendFixed(value, static_cast<uint64_t>(at.token()));
-      AppendFixed(value, at.sequence());
-    }
-    batch->Put(CheckpointsKey(inputs_[i].log->topic()), std::move(value));
+    std::vector<const log::v1::Checkpoint*> at;
+    for (const auto& reader : inputs_[i].readers) at.push_back(&reader->checkpoint());
+    batch->Put(ViewCheckpointsKey(inputs_[i].log->topic()),
+               EncodeViewCheckpoints(inputs_[i].log->identity().log_id(), at));
   }
   if (!moved) return absl::OkStatus();
   const absl::Status written = store_.Write(*batch, Store::Durability::kBuffered);

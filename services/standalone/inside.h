@@ -1,0 +1,19 @@
+// What is inside a standalone process, named once: every service's domain and views. The server runs them, verification
+// builds them again.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "libs/es/domain.h"
+#include "libs/es/view.h"
+
+namespace regard::standalone {
+
+// The topics, in the order in which they are shown.
+std::vector<const es::Domain*> Domains();
+
+// Fresh views of all services.
+std::vector<std::unique_ptr<es::View>> MakeViews();
+
+}  // namespace regard::standalone

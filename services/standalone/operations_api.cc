@@ -1,0 +1,218 @@
+#include "services/standalone/operations_api.h"
+
+#include <algorithm>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/text_format.h"
+#include "libs/base/rejection.h"
+#include "libs/base/time.h"
+#include "libs/es/verify.h"
+
+namespace regard::standalone {
+namespace {
+
+constexpr int kDefaultPageSize = 20;
+constexpr int kMaxPageSize = 1000;
+constexpr absl::Duration kMaxAdvance = absl::Hours(24 * 7);
+constexpr absl::Duration kSettlePatience = absl::Minutes(5);
+
+std::string OneLine(const google::protobuf::Message& message) {
+  google::protobuf::TextFormat::Printer printer;
+  printer.SetSingleLineMode(true);
+  std::string text;
+  printer.PrintToString(message, &text);
+  return text;
+}
+
+}  // namespace
+
+OperationsApi::OperationsApi(rpc::Shell& shell, app::EmbeddedEngine& engine, const Clock& clock,
+                             app::SimulatedClock* simulated, privacy::KeyStore& keys, rocks::KeyStore& key_files,
+                             std::string data_path)
+    : Api(shell),
+      engine_(engine),
+      clock_(clock),
+      simulated_(simulated),
+      keys_(keys),
+      key_files_(key_files),
+      data_path_(std::move(data_path)) {}
+
+void OperationsApi::GetStats(const rpc::Call&, const operations::v1::GetStatsRequest&,
+                             operations::v1::GetStatsResponse& response, rpc::Done done) {
+  for (const es::Domain* domain : engine_.domains()) {
+    const std::string topic(domain->topic());
+    const es::CommandRuntime& runtime = engine_.runtime(topic);
+    es::EventLog& log = engine_.log(topic);
+    response.set_log_id(log.identity().log_id());
+    operations::v1::TopicStats* stats = response.add_topics();
+    stats->set_topic(topic);
+    stats->set_partitions(runtime.partition_count());
+    stats->set_pending_commands(runtime.pending());
+    for (int p = 0; p < runtime.partition_count(); ++p) {
+      stats->set_positions(stats->positions() + runtime.AcknowledgedPosition(p));
+      stats->set_records(stats->records() + log.End(p).value_or(0));
+    }
+  }
+  for (const auto& projector : engine_.projectors()) {
+    operations::v1::ViewStats* stats = response.add_views();
+    stats->set_view(std::string(projector->view().name()));
+    stats->set_version(projector->view().version());
+    stats->set_partitions_behind(projector->partitions_behind());
+  }
+  for (const auto& reactor : engine_.reactors()) {
+    operations::v1::ReactorStats* stats = response.add_reactors();
+    stats->set_reactor(std::string(reactor->rules().name()));
+    const es::CommandRuntime& source = engine_.runtime(reactor->rules().source_topic());
+    for (int p = 0; p < source.partition_count(); ++p) {
+      stats->set_handled(stats->handled() + reactor->Handled(p));
+      stats->set_positions(stats->positions() + source.AcknowledgedPosition(p));
+    }
+  }
+  done(absl::OkStatus());
+}
+
+void OperationsApi::ReadLog(const rpc::Call&, const operations::v1::ReadLogRequest& request,
+                            operations::v1::ReadLogResponse& response, rpc::Done done) {
+  worker_.Post([this, &request, &response, done = std::move(done)]() mutable { done(Read(request, response)); });
+}
+
+absl::Status OperationsApi::Read(const operations::v1::ReadLogRequest& request,
+                                 operations::v1::ReadLogResponse& response) {
+  const auto& domains = engine_.domains();
+  const auto known = std::find_if(domains.begin(), domains.end(),
+                                  [&](const es::Domain* domain) { return domain->topic() == request.topic(); });
+  if (known == domains.end()) return ToStatus(Invalid("topic", "UNKNOWN_TOPIC"));
+  es::EventLog& log = engine_.log(request.topic());
+  if (request.partition() < 0 || request.partition() >= static_cast<int>(log.identity().partition_count())) {
+    return ToStatus(Invalid("partition", "UNKNOWN_PARTITION"));
+  }
+  if (request.page_size() < 0 || request.page_size() > kMaxPageSize) {
+    return ToStatus(Invalid("page_size", "PAGE_SIZE_OUT_OF_RANGE"));
+  }
+  const size_t page = request.page_size() == 0 ? kDefaultPageSize : request.page_size();
+  std::deque<es::AcceptedAppend> kept;
+  es::AcceptedReader reader(log, request.partition(), es::StartOf(log));
+  for (bool more = true; more;) {
+    const absl::StatusOr<std::vector<es::AcceptedAppend>> appends = reader.Next(1 << 20, &more);
+    if (!appends.ok()) return appends.status();
+    for (const es::AcceptedAppend& append : *appends) {
+      if (append.position < request.from_position()) continue;
+      if (request.from_position() > 0 && kept.size() == page) continue;
+      kept.push_back(append);
+      if (kept.size() > page) kept.pop_front();
+    }
+  }
+  for (const es::AcceptedAppend& append : kept) {
+    operations::v1::LogEntry* entry = response.add_entries();
+    entry->set_position(append.position);
+    entry->set_offset(append.offset);
+    *entry->mutable_record_time() = append.append->record_time();
+    entry->set_actor(OneLine(append.append->actor()));
+    entry->set_cause(OneLine(append.append->cause()));
+    for (const log::v1::Fact& fact : append.append->facts()) {
+      operations::v1::LogFact* shown = entry->add_facts();
+      shown->set_stream(fact.stream());
+      shown->set_version(fact.version());
+      shown->set_sealed_parts(fact.sealed_size());
+      const auto parsed = engine_.fact_types().Parse(fact);
+      shown->set_fact(parsed.ok() ? OneLine(**parsed) : std::string(parsed.status().message()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void FillReport(const FolderReport& report, operations::v1::VerifyLogResponse& response) {
+  response.set_ok(report.ok());
+  response.set_appends(report.verification.appends);
+  response.set_facts(report.verification.facts);
+  response.set_streams(report.verification.streams);
+  response.set_budgets(report.money.budgets);
+  response.set_allocated_pence(report.money.allocated);
+  response.set_contributed_pence(report.money.contributed);
+  response.set_spent_pence(report.money.spent);
+  response.set_held_pence(report.money.held);
+  response.set_free_pence(report.money.free);
+  response.set_returned_pence(report.money.returned);
+  for (const std::string& view : report.verification.views_equal) response.add_views_equal(view);
+  for (const std::string& problem : report.verification.problems) response.add_problems(problem);
+}
+
+void OperationsApi::VerifyLog(const rpc::Call&, const operations::v1::VerifyLogRequest&,
+                              operations::v1::VerifyLogResponse& response, rpc::Done done) {
+  worker_.Post([this, &response, done = std::move(done)]() mutable { done(Verify(response)); });
+}
+
+absl::Status OperationsApi::Verify(operations::v1::VerifyLogResponse& response) {
+  // A copy by hard links costs little and stands still while it is read.
+  const std::string copy = data_path_ + "/verifying";
+  std::error_code ignored;
+  std::filesystem::remove_all(copy, ignored);
+  const absl::Status copied = engine_.Backup(copy);
+  if (!copied.ok()) return copied;
+  const absl::StatusOr<FolderReport> report = VerifyFolder(copy);
+  std::filesystem::remove_all(copy, ignored);
+  if (!report.ok()) return report.status();
+  FillReport(*report, response);
+  return absl::OkStatus();
+}
+
+void OperationsApi::Backup(const rpc::Call&, const operations::v1::BackupRequest& request,
+                           operations::v1::BackupResponse& response, rpc::Done done) {
+  if (request.path().empty() || request.path()[0] != '/') {
+    return done(ToStatus(Invalid("path", "NOT_AN_ABSOLUTE_PATH", "a backup goes to an absolute path on the server")));
+  }
+  worker_.Post([this, &request, &response, done = std::move(done)]() mutable {
+    const absl::Status status = BackUpTo(request.path());
+    response.set_path(request.path());
+    done(status);
+  });
+}
+
+absl::Status OperationsApi::BackUpTo(const std::string& path) {
+  if (std::filesystem::exists(path)) return ToStatus(RuleRefuses("PATH_EXISTS", "the folder must not exist"));
+  absl::Status status = engine_.Backup(path);
+  // Keys after the log: every key that the copied log needs was durable before it.
+  if (status.ok()) status = key_files_.Backup(path + "/keys");
+  if (!status.ok()) return status;
+  for (const char* name : {"auth.key", "digest.key"}) {
+    std::error_code error;
+    std::filesystem::copy_file(data_path_ + "/" + name, path + "/" + name, error);
+    if (error) return absl::UnavailableError(absl::StrCat("copy ", name, ": ", error.message()));
+  }
+  return absl::OkStatus();
+}
+
+void OperationsApi::EraseSubject(const rpc::Call&, const operations::v1::EraseSubjectRequest& request,
+                                 operations::v1::EraseSubjectResponse&, rpc::Done done) {
+  if (request.subject().empty()) return done(ToStatus(Invalid("subject", "MISSING")));
+  if (request.tenant().empty()) return done(ToStatus(Invalid("tenant", "MISSING")));
+  worker_.Post([this, &request, done = std::move(done)]() mutable {
+    done(keys_.Erase(request.subject(), request.tenant()));
+  });
+}
+
+void OperationsApi::GetClock(const rpc::Call&, const operations::v1::GetClockRequest&,
+                             operations::v1::GetClockResponse& response, rpc::Done done) {
+  *response.mutable_now() = ToProto(clock_.Now());
+  response.set_simulated(simulated_ != nullptr);
+  done(absl::OkStatus());
+}
+
+void OperationsApi::AdvanceClock(const rpc::Call&, const operations::v1::AdvanceClockRequest& request,
+                                 operations::v1::AdvanceClockResponse& response, rpc::Done done) {
+  if (simulated_ == nullptr) return done(ToStatus(RuleRefuses("CLOCK_IS_REAL", "start with a simulated clock")));
+  const absl::Duration by = absl::Seconds(request.by().seconds()) + absl::Nanoseconds(request.by().nanos());
+  if (by < absl::ZeroDuration() || by > kMaxAdvance) return done(ToStatus(Invalid("by", "OUT_OF_RANGE")));
+  worker_.Post([this, by, &response, done = std::move(done)]() mutable {
+    simulated_->Advance(by);
+    const absl::Status settled = engine_.Settle(kSettlePatience);
+    *response.mutable_now() = ToProto(clock_.Now());
+    done(settled);
+  });
+}
+
+}  // namespace regard::standalone

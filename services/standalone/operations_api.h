@@ -1,0 +1,60 @@
+// What operators ask of a running standalone.
+#pragma once
+
+#include <string>
+
+#include "libs/app/embedded_engine.h"
+#include "libs/app/simulated_clock.h"
+#include "libs/es/executor_thread.h"
+#include "libs/rocks/key_store.h"
+#include "libs/privacy/key_store.h"
+#include "libs/rpc/shell.h"
+#include "regard/operations/v1/operations_service.grpc.pb.h"
+#include "services/standalone/verify_folder.h"
+
+namespace regard::standalone {
+
+class OperationsApi final : public rpc::Api<operations::v1::OperationsService> {
+ public:
+  // All outlive it. `simulated` is null on a real clock. `keys` is what seals and opens; `key_files` its durable store.
+  OperationsApi(rpc::Shell& shell, app::EmbeddedEngine& engine, const Clock& clock, app::SimulatedClock* simulated,
+                privacy::KeyStore& keys, rocks::KeyStore& key_files, std::string data_path);
+
+  REGARD_RPC(operations::v1, GetStats)
+  REGARD_RPC(operations::v1, ReadLog)
+  REGARD_RPC(operations::v1, VerifyLog)
+  REGARD_RPC(operations::v1, Backup)
+  REGARD_RPC(operations::v1, EraseSubject)
+  REGARD_RPC(operations::v1, GetClock)
+  REGARD_RPC(operations::v1, AdvanceClock)
+
+ private:
+  void GetStats(const rpc::Call&, const operations::v1::GetStatsRequest&, operations::v1::GetStatsResponse&, rpc::Done);
+  void ReadLog(const rpc::Call&, const operations::v1::ReadLogRequest&, operations::v1::ReadLogResponse&, rpc::Done);
+  void VerifyLog(const rpc::Call&, const operations::v1::VerifyLogRequest&, operations::v1::VerifyLogResponse&,
+                 rpc::Done);
+  void Backup(const rpc::Call&, const operations::v1::BackupRequest&, operations::v1::BackupResponse&, rpc::Done);
+  void EraseSubject(const rpc::Call&, const operations::v1::EraseSubjectRequest&,
+                    operations::v1::EraseSubjectResponse&, rpc::Done);
+  void GetClock(const rpc::Call&, const operations::v1::GetClockRequest&, operations::v1::GetClockResponse&, rpc::Done);
+  void AdvanceClock(const rpc::Call&, const operations::v1::AdvanceClockRequest&,
+                    operations::v1::AdvanceClockResponse&, rpc::Done);
+
+  absl::Status BackUpTo(const std::string& path);
+  absl::Status Verify(operations::v1::VerifyLogResponse& response);
+  absl::Status Read(const operations::v1::ReadLogRequest& request, operations::v1::ReadLogResponse& response);
+
+  app::EmbeddedEngine& engine_;
+  const Clock& clock_;
+  app::SimulatedClock* const simulated_;
+  privacy::KeyStore& keys_;
+  rocks::KeyStore& key_files_;
+  const std::string data_path_;
+  // Long work happens here, one after the other, never on a gRPC thread.
+  es::ExecutorThread worker_{"operations"};
+};
+
+// The report as the RPC answers it.
+void FillReport(const FolderReport& report, operations::v1::VerifyLogResponse& response);
+
+}  // namespace regard::standalone

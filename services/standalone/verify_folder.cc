@@ -1,0 +1,89 @@
+#include "services/standalone/verify_folder.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/es/fact_types.h"
+#include "libs/rocks/log_store.h"
+#include "libs/rocks/store_set.h"
+#include "services/standalone/inside.h"
+
+namespace regard::standalone {
+namespace {
+
+// Rebuilt views go to a store of their own, since they may be larger than memory.
+class Scratch {
+ public:
+  Scratch() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "regard-verify-XXXXXX").string();
+    if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+  }
+  ~Scratch() {
+    stores_.reset();
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  absl::StatusOr<es::Store*> Open() {
+    auto stores = rocks::StoreSet::Open(path_ + "/rebuilt", {"rebuilt"}, {});
+    if (!stores.ok()) return stores.status();
+    stores_ = *std::move(stores);
+    return stores_->store("rebuilt");
+  }
+
+ private:
+  std::string path_;
+  std::unique_ptr<rocks::StoreSet> stores_;
+};
+
+}  // namespace
+
+absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path) {
+  FolderReport report;
+  es::Verification& verification = report.verification;
+  const std::vector<const es::Domain*> domains = Domains();
+  std::vector<std::string> topics;
+  es::FactTypes types;
+  for (const es::Domain* domain : domains) {
+    topics.push_back(std::string(domain->topic()));
+    for (const es::Aggregate& aggregate : domain->aggregates()) types.Add(aggregate.kind, aggregate.fact);
+  }
+  auto log = rocks::LogStore::OpenReadOnly(data_path + "/log", topics);
+  if (!log.ok()) return log.status();
+  rocks::StoreSetOptions reading;
+  reading.read_only = true;
+  if (std::filesystem::exists(data_path + "/state")) {
+    auto states = rocks::StoreSet::Open(data_path + "/state", topics, reading);
+    if (!states.ok()) return states.status();
+    for (const es::Domain* domain : domains) {
+      es::VerifyTopic(*(*log)->topic(domain->topic()), *domain, *(*states)->store(domain->topic()), verification);
+    }
+  }
+  std::vector<std::unique_ptr<es::View>> views = MakeViews();
+  std::vector<std::string> names;
+  for (const auto& view : views) names.push_back(absl::StrCat(view->name(), "@", view->version()));
+  if (std::filesystem::exists(data_path + "/views")) {
+    auto live = rocks::StoreSet::Open(data_path + "/views", names, reading);
+    if (!live.ok()) return live.status();
+    for (size_t i = 0; i < views.size(); ++i) {
+      Scratch scratch;
+      const absl::StatusOr<es::Store*> store = scratch.Open();
+      if (!store.ok()) return store.status();
+      std::vector<es::EventLog*> logs;
+      for (const std::string& topic : views[i]->topics()) logs.push_back((*log)->topic(topic));
+      es::VerifyView(*views[i], logs, types, *(*live)->store(names[i]), **store, verification);
+    }
+  }
+  const absl::StatusOr<MoneyTotals> money =
+      CheckMoney(*(*log)->topic("budgets"), *(*log)->topic("bookings"), verification);
+  if (!money.ok()) {
+    verification.Problem(std::string(money.status().message()));
+  } else {
+    report.money = *money;
+  }
+  return report;
+}
+
+}  // namespace regard::standalone

@@ -1,0 +1,22 @@
+// Checks a stopped data folder, or a copy of a running one, from its log alone.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "libs/es/verify.h"
+#include "services/standalone/money_check.h"
+
+namespace regard::standalone {
+
+struct FolderReport {
+  es::Verification verification;
+  MoneyTotals money;
+  bool ok() const { return verification.problems.empty(); }
+};
+
+// Opens `data_path`/{log,state,views} for reading only. An error when the log itself does not open; everything else is in
+// the report.
+absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path);
+
+}  // namespace regard::standalone

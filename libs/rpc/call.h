@@ -1,7 +1,6 @@
 // One call as a handler sees it: who calls, until when, and the one way to answer.
 #pragma once
 
-#include <atomic>
 #include <memory>
 
 #include "absl/status/status.h"

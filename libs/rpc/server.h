@@ -2,6 +2,7 @@
 // accepted. Loopback needs nothing; any other address needs TLS or a decision to do without.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>

@@ -70,13 +70,13 @@ Shell::Shell(Options options, const Clock& clock, const auth::Verifier& verifier
       verifier_(verifier),
       log_(log),
       metrics_(metrics),
+      in_flight_(metrics.GaugeOf("regard_rpc_in_flight", "Calls admitted and not yet answered.")),
       shed_(metrics.CounterOf("regard_rpc_shed_total", "Calls refused before any work because too many were running.")),
-      failure_lines_(std::make_unique<Throttle>(kFailureLinesPerSecond)) {
-  metrics.Watch("regard_rpc_in_flight", "Calls admitted and not yet answered.", {},
-                [this] { return static_cast<double>(in_flight()); });
-}
+      failure_lines_(std::make_unique<Throttle>(kFailureLinesPerSecond)) {}
 
 Shell::~Shell() = default;
+
+int64_t Shell::in_flight() const { return in_flight_.value(); }
 
 const ServiceMethods* Shell::Register(absl::string_view service_full_name) {
   absl::StatusOr<ServiceMethods> methods = ReadMethods(service_full_name, metrics_);
@@ -124,8 +124,8 @@ Call* Shell::Admit(grpc::CallbackServerContext* context, grpc::ServerUnaryReacto
     reactor->Finish(ToGrpc(Refuse(Rejection::Kind::kInternal, "METHOD_NOT_REGISTERED", "")));
     return nullptr;
   }
-  if (in_flight_.fetch_add(1, std::memory_order_relaxed) >= options_.max_in_flight) {
-    in_flight_.fetch_sub(1, std::memory_order_relaxed);
+  if (in_flight_.Add(1) > options_.max_in_flight) {
+    in_flight_.Add(-1);
     shed_.Add();
     method->outcomes[grpc::StatusCode::RESOURCE_EXHAUSTED]->Add();
     reactor->Finish(ToGrpc(Refuse(Rejection::Kind::kTooMuch, "OVERLOADED", "too many calls at once")));
@@ -157,7 +157,7 @@ void Shell::Finish(Call* call, const absl::Status& status) {
   if (status.ok()) {
     method.outcomes[grpc::StatusCode::OK]->Add();
     call->~Call();
-    in_flight_.fetch_sub(1, std::memory_order_relaxed);
+    in_flight_.Add(-1);
     reactor->Finish(grpc::Status::OK);
     return;
   }
@@ -165,7 +165,7 @@ void Shell::Finish(Call* call, const absl::Status& status) {
   method.outcomes[refusal.error_code()]->Add();
   LogFailure(*call, status, took);
   call->~Call();
-  in_flight_.fetch_sub(1, std::memory_order_relaxed);
+  in_flight_.Add(-1);
   reactor->Finish(std::move(refusal));
 }
 

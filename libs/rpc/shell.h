@@ -2,7 +2,6 @@
 // rpc::Api and writes handlers only; nothing on the way of a call looks at a descriptor or a method's name.
 #pragma once
 
-#include <atomic>
 #include <list>
 #include <memory>
 #include <utility>
@@ -19,6 +18,7 @@
 
 namespace regard::telemetry {
 class Counter;
+class Gauge;
 class Log;
 class Metrics;
 }  // namespace regard::telemetry
@@ -61,7 +61,8 @@ class Shell {
   Call* Admit(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor, const ServiceMethods& methods,
               const google::protobuf::Message* prototype, const google::protobuf::Message* request);
 
-  int in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+  // Calls admitted and not yet answered.
+  int64_t in_flight() const;
 
  private:
   friend class Done;
@@ -75,12 +76,12 @@ class Shell {
   const auth::Verifier& verifier_;
   telemetry::Log& log_;
   telemetry::Metrics& metrics_;
+  telemetry::Gauge& in_flight_;
   telemetry::Counter& shed_;
   const std::unique_ptr<Throttle> failure_lines_;
   // Stable addresses: calls point into them.
   std::list<ServiceMethods> services_;
   absl::Status registration_status_;
-  alignas(64) std::atomic<int> in_flight_{0};
 };
 
 // What a server serves. Made by deriving from Api.

@@ -105,7 +105,7 @@ TEST_F(ShellTest, NobodyIsLetInWithoutGoodToken) {
   EXPECT_EQ(Place("").reason(), "TOKEN_MISSING");
   EXPECT_EQ(Place("").status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
   EXPECT_EQ(Place("nonsense").reason(), "TOKEN_INVALID");
-  EXPECT_EQ(Place("", absl::Seconds(5), {{"authorization", "Basic dTpw"}}).reason(), "TOKEN_INVALID");
+  EXPECT_EQ(Place("", absl::Seconds(5), {{"authorization", "Digest " + world_.Token()}}).reason(), "TOKEN_INVALID");
   EXPECT_EQ(Place(world_.Token(), absl::Seconds(5), {{"authorization", "Bearer " + world_.Token()}}).reason(),
             "TOKEN_INVALID");
   const std::string token = world_.Token(options::v1::ROLE_PERSON, absl::Seconds(5));

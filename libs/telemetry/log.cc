@@ -25,18 +25,13 @@ absl::string_view NameOf(Level level) {
 void AppendQuoted(absl::string_view text, std::string& line) {
   line.push_back('"');
   for (const char c : text) {
-    switch (c) {
-      case '"': line.append("\\\""); break;
-      case '\\': line.append("\\\\"); break;
-      case '\n': line.append("\\n"); break;
-      case '\r': line.append("\\r"); break;
-      case '\t': line.append("\\t"); break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-          absl::StrAppendFormat(&line, "\\u%04x", static_cast<unsigned char>(c));
-        } else {
-          line.push_back(c);
-        }
+    if (c == '"' || c == '\\') {
+      line.push_back('\\');
+      line.push_back(c);
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      absl::StrAppendFormat(&line, "\\u%04x", static_cast<unsigned char>(c));
+    } else {
+      line.push_back(c);
     }
   }
   line.push_back('"');

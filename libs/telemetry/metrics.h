@@ -32,7 +32,8 @@ class alignas(64) Counter {
 class alignas(64) Gauge {
  public:
   void Set(int64_t value) { value_.store(value, std::memory_order_relaxed); }
-  void Add(int64_t by) { value_.fetch_add(by, std::memory_order_relaxed); }
+  // The value after it.
+  int64_t Add(int64_t by) { return value_.fetch_add(by, std::memory_order_relaxed) + by; }
   int64_t value() const { return value_.load(std::memory_order_relaxed); }
 
  private:

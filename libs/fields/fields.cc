@@ -60,6 +60,10 @@ Fields& Fields::OptionalCode(absl::string_view field, absl::string_view value) {
   return value.empty() ? *this : Code(field, value);
 }
 
+Fields& Fields::OneOf(absl::string_view field, absl::string_view value, absl::Span<const absl::string_view> words) {
+  return That(field, std::find(words.begin(), words.end(), value) != words.end(), "UNKNOWN_WORD");
+}
+
 Fields& Fields::Text(absl::string_view field, absl::string_view value, int max_bytes) {
   That(field, !absl::StripAsciiWhitespace(value).empty(), "EMPTY");
   return OptionalText(field, value, max_bytes);

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
 #include "google/protobuf/generated_enum_reflection.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "libs/base/rejection.h"
@@ -36,6 +37,8 @@ class Fields {
   // 1 to 64 of A-Z 0-9 _ (NOT_A_CODE): a reason that can be counted and tells nobody's story.
   Fields& Code(absl::string_view field, absl::string_view value);
   Fields& OptionalCode(absl::string_view field, absl::string_view value);
+  // One of a fixed set of words (UNKNOWN_WORD): what is stored in the clear is never what somebody typed.
+  Fields& OneOf(absl::string_view field, absl::string_view value, absl::Span<const absl::string_view> words);
   // EMPTY when blank, TOO_LONG, NOT_TEXT when it has control characters other than line breaks and tabs.
   Fields& Text(absl::string_view field, absl::string_view value, int max_bytes);
   Fields& OptionalText(absl::string_view field, absl::string_view value, int max_bytes);

@@ -41,6 +41,13 @@ TEST(Fields, SubjectsCouncilsAndCodes) {
   EXPECT_EQ(ReasonOf([](Fields& f) { f.OptionalCode("c", ""); }), "");
 }
 
+TEST(Fields, WordsOfAFixedSet) {
+  constexpr absl::string_view kWords[] = {"HOLIDAY", "ILLNESS"};
+  EXPECT_EQ(ReasonOf([&](Fields& f) { f.OneOf("w", "ILLNESS", kWords); }), "");
+  EXPECT_EQ(ReasonOf([&](Fields& f) { f.OneOf("w", "MRS_JONES_DIED", kWords); }), "UNKNOWN_WORD");
+  EXPECT_EQ(ReasonOf([&](Fields& f) { f.OneOf("w", "", kWords); }), "UNKNOWN_WORD");
+}
+
 TEST(Fields, Texts) {
   EXPECT_EQ(ReasonOf([](Fields& f) { f.Text("t", "Tea,\nand caf\xc3\xa9", 20); }), "");
   EXPECT_EQ(ReasonOf([](Fields& f) { f.Text("t", " \n", 20); }), "EMPTY");

@@ -102,7 +102,7 @@ void ProvidersApi::ClaimProvider(const rpc::Call& call, const v1::ClaimProviderR
 
 void ProvidersApi::ApproveClaim(const rpc::Call& call, const v1::ApproveClaimRequest& request,
                                 v1::ApproveClaimResponse& response, rpc::Done done) {
-  if (absl::Status wrong = Check(request); !wrong.ok()) return done(wrong);
+  if (absl::Status wrong = Check(request, call.caller()); !wrong.ok()) return done(wrong);
   auto command = For(request.provider_id());
   command->mutable_approve_claim()->set_owner_id(request.owner_id());
   command->mutable_approve_claim()->set_proof(request.proof());
@@ -136,12 +136,7 @@ void ProvidersApi::VerifyCredential(const rpc::Call& call, const v1::VerifyCrede
 
 void ProvidersApi::RevokeCredential(const rpc::Call& call, const v1::RevokeCredentialRequest& request,
                                     v1::RevokeCredentialResponse& response, rpc::Done done) {
-  const absl::Status wrong = Fields()
-                                 .Id("provider_id", request.provider_id())
-                                 .Id("credential_id", request.credential_id())
-                                 .Code("reason", request.reason())
-                                 .status();
-  if (!wrong.ok()) return done(wrong);
+  if (absl::Status wrong = Check(request); !wrong.ok()) return done(wrong);
   auto command = For(request.provider_id());
   command->mutable_revoke_credential()->set_credential_id(request.credential_id());
   command->mutable_revoke_credential()->set_reason(request.reason());
@@ -161,9 +156,7 @@ void ProvidersApi::SetPayoutDetails(const rpc::Call& call, const v1::SetPayoutDe
 
 void ProvidersApi::CloseProvider(const rpc::Call& call, const v1::CloseProviderRequest& request,
                                  v1::CloseProviderResponse& response, rpc::Done done) {
-  const absl::Status wrong =
-      Fields().Id("provider_id", request.provider_id()).Code("reason", request.reason()).status();
-  if (!wrong.ok()) return done(wrong);
+  if (absl::Status wrong = Check(request); !wrong.ok()) return done(wrong);
   auto command = For(request.provider_id());
   command->mutable_close()->set_reason(request.reason());
   Send(call, request, response, std::move(command), std::move(done));
@@ -210,8 +203,7 @@ void ProvidersApi::PublishListing(const rpc::Call& call, const v1::PublishListin
 
 void ProvidersApi::PauseListing(const rpc::Call& call, const v1::PauseListingRequest& request,
                                 v1::PauseListingResponse& response, rpc::Done done) {
-  if (absl::Status wrong = CheckListingIds(request); !wrong.ok()) return done(wrong);
-  if (absl::Status wrong = Fields().Code("reason", request.reason()).status(); !wrong.ok()) return done(wrong);
+  if (absl::Status wrong = Check(request); !wrong.ok()) return done(wrong);
   auto command = For(request.provider_id());
   command->mutable_pause_listing()->set_listing_id(request.listing_id());
   command->mutable_pause_listing()->set_reason(request.reason());
@@ -228,8 +220,7 @@ void ProvidersApi::ResumeListing(const rpc::Call& call, const v1::ResumeListingR
 
 void ProvidersApi::CloseListing(const rpc::Call& call, const v1::CloseListingRequest& request,
                                 v1::CloseListingResponse& response, rpc::Done done) {
-  if (absl::Status wrong = CheckListingIds(request); !wrong.ok()) return done(wrong);
-  if (absl::Status wrong = Fields().Code("reason", request.reason()).status(); !wrong.ok()) return done(wrong);
+  if (absl::Status wrong = Check(request); !wrong.ok()) return done(wrong);
   auto command = For(request.provider_id());
   command->mutable_close_listing()->set_listing_id(request.listing_id());
   command->mutable_close_listing()->set_reason(request.reason());

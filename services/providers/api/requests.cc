@@ -35,6 +35,28 @@ constexpr int kMaxRegisterTextBytes = 200;
 constexpr int kMaxRegisterTypes = 20;
 constexpr int kMaxPlaces = 5000;
 constexpr int64_t kMaxResidents = 1'000'000;
+
+// Why things end or pause, in words that can be counted.
+constexpr absl::string_view kRevokeReasons[] = {"FORGED", "WITHDRAWN_BY_ISSUER", "SUPERSEDED", "MISTAKE", "SAFETY"};
+constexpr absl::string_view kProviderCloseReasons[] = {"RETIRED", "MOVED_AWAY", "NOT_VIABLE", "ILLNESS",
+                                                       "REMOVED_FROM_REGISTER", "SAFETY", "OTHER"};
+constexpr absl::string_view kPauseReasons[] = {"HOLIDAY", "ILLNESS", "FULL", "SEASON", "OTHER"};
+constexpr absl::string_view kListingCloseReasons[] = {"NOT_OFFERED_ANY_MORE", "REPLACED", "SEASON", "OTHER"};
+// The Health and Social Care Act 2008 (Regulated Activities) Regulations 2014, schedule 1.
+constexpr absl::string_view kRegulatedActivities[] = {"PERSONAL_CARE",
+                                                      "ACCOMMODATION_WITH_NURSING_OR_PERSONAL_CARE",
+                                                      "ACCOMMODATION_WITH_SUBSTANCE_MISUSE_TREATMENT",
+                                                      "TREATMENT_OF_DISEASE_DISORDER_OR_INJURY",
+                                                      "TREATMENT_UNDER_MENTAL_HEALTH_ACT",
+                                                      "SURGICAL_PROCEDURES",
+                                                      "DIAGNOSTIC_AND_SCREENING_PROCEDURES",
+                                                      "BLOOD_SUPPLY",
+                                                      "TRANSPORT_TRIAGE_AND_REMOTE_ADVICE",
+                                                      "MATERNITY_AND_MIDWIFERY",
+                                                      "TERMINATION_OF_PREGNANCY",
+                                                      "SLIMMING_CLINICS",
+                                                      "NURSING_CARE",
+                                                      "FAMILY_PLANNING"};
 constexpr char kDefaultZone[] = "Europe/London";
 
 // BCP 47 by its alphabet: "en", "pa", "zh-Hant".
@@ -167,7 +189,7 @@ absl::Status Check(const v1::ClaimProviderRequest& request, const auth::Identity
   fields.Id("provider_id", request.provider_id())
       .Text("proof", request.proof(), for_oneself ? kMaxDescriptionBytes : kMaxReferenceBytes)
       .Count("worker_names", request.worker_names_size(), 1, kMaxWorkers)
-      // Names are sealed under the caller's council.
+      // Names and proof are sealed under the caller's council.
       .That("worker_names", !caller.tenant.empty(), "COUNCIL_NEEDED");
   for (const std::string& name : request.worker_names()) fields.Text("worker_names", name, kMaxWorkerNameBytes);
   if (for_oneself) {
@@ -178,11 +200,12 @@ absl::Status Check(const v1::ClaimProviderRequest& request, const auth::Identity
   return fields.status();
 }
 
-absl::Status Check(const v1::ApproveClaimRequest& request) {
+absl::Status Check(const v1::ApproveClaimRequest& request, const auth::Identity& caller) {
   return Fields()
       .Id("provider_id", request.provider_id())
       .Subject("owner_id", request.owner_id())
       .Text("proof", request.proof(), kMaxReferenceBytes)
+      .That("proof", !caller.tenant.empty(), "COUNCIL_NEEDED")
       .status();
 }
 
@@ -191,10 +214,43 @@ absl::Status Check(const v1::RecordCredentialRequest& request) {
   fields.Id("provider_id", request.provider_id())
       .Chosen("kind", request.kind())
       .Text("reference", request.reference(), kMaxReferenceBytes)
-      .Count("covers", request.covers_size(), 0, kMaxCovers);
+      .Count("covers", request.covers_size(), 0, kMaxCovers)
+      .That("covers", request.covers().empty() || request.kind() == v1::CREDENTIAL_KIND_CQC_REGISTRATION,
+            "NOT_OF_THIS_KIND");
   if (request.has_expires()) fields.Time("expires", request.expires());
-  for (const std::string& activity : request.covers()) fields.Code("covers", activity);
+  for (const std::string& activity : request.covers()) fields.OneOf("covers", activity, kRegulatedActivities);
   return fields.status();
+}
+
+absl::Status Check(const v1::RevokeCredentialRequest& request) {
+  return Fields()
+      .Id("provider_id", request.provider_id())
+      .Id("credential_id", request.credential_id())
+      .OneOf("reason", request.reason(), kRevokeReasons)
+      .status();
+}
+
+absl::Status Check(const v1::CloseProviderRequest& request) {
+  return Fields()
+      .Id("provider_id", request.provider_id())
+      .OneOf("reason", request.reason(), kProviderCloseReasons)
+      .status();
+}
+
+absl::Status Check(const v1::PauseListingRequest& request) {
+  return Fields()
+      .Id("provider_id", request.provider_id())
+      .Id("listing_id", request.listing_id())
+      .OneOf("reason", request.reason(), kPauseReasons)
+      .status();
+}
+
+absl::Status Check(const v1::CloseListingRequest& request) {
+  return Fields()
+      .Id("provider_id", request.provider_id())
+      .Id("listing_id", request.listing_id())
+      .OneOf("reason", request.reason(), kListingCloseReasons)
+      .status();
 }
 
 absl::Status Check(const v1::SetPayoutDetailsRequest& request) {

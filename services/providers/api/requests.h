@@ -18,9 +18,13 @@ namespace regard::providers {
 absl::Status Check(const v1::RegisterProviderRequest& request);
 // An account claims for itself; a commissioner or an operator names the owner.
 absl::Status Check(const v1::ClaimProviderRequest& request, const auth::Identity& caller);
-absl::Status Check(const v1::ApproveClaimRequest& request);
+absl::Status Check(const v1::ApproveClaimRequest& request, const auth::Identity& caller);
 absl::Status Check(const v1::RecordCredentialRequest& request);
+absl::Status Check(const v1::RevokeCredentialRequest& request);
 absl::Status Check(const v1::SetPayoutDetailsRequest& request);
+absl::Status Check(const v1::CloseProviderRequest& request);
+absl::Status Check(const v1::PauseListingRequest& request);
+absl::Status Check(const v1::CloseListingRequest& request);
 absl::Status Check(const v1::DraftListingRequest& request);
 absl::Status Check(const v1::DescribeListingRequest& request);
 absl::Status Check(const v1::SetListingPriceRequest& request);

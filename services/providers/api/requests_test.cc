@@ -119,29 +119,35 @@ TEST(Requests, AClaimIsForOneselfOrNamesTheOwner) {
   const auth::Identity anna{"anna", options::v1::ROLE_PROVIDER, "E08000009", {}};
   const auth::Identity carl{"carl", options::v1::ROLE_COMMISSIONER, "E08000009", {}};
   const auth::Identity olga{"olga", options::v1::ROLE_OPERATOR, "", {}};
-  const auto finding = [](const auth::Identity& caller, const std::string& change) {
-    const absl::Status status = Check(
-        FromText<v1::ClaimProviderRequest>("provider_id: 'v1' proof: 'p' worker_names: 'Anna' " + change), caller);
+  const auto finding = [](const auth::Identity& caller, const std::string& owner_id, size_t proof_bytes = 1) {
+    v1::ClaimProviderRequest request;
+    request.set_provider_id("v1");
+    request.set_owner_id(owner_id);
+    request.set_proof(std::string(proof_bytes, 'p'));
+    request.add_worker_names("Anna");
+    const absl::Status status = Check(request, caller);
     return status.ok() ? "" : FromStatus(status).field + " " + FromStatus(status).reason;
   };
   EXPECT_EQ(finding(anna, ""), "");
-  EXPECT_EQ(finding(anna, "owner_id: 'anna'"), "");
-  EXPECT_EQ(finding(anna, "owner_id: 'ben'"), "owner_id NOT_ONESELF");
-  EXPECT_EQ(finding(carl, "owner_id: 'ben'"), "");
+  EXPECT_EQ(finding(anna, "anna"), "");
+  EXPECT_EQ(finding(anna, "ben"), "owner_id NOT_ONESELF");
+  EXPECT_EQ(finding(carl, "ben"), "");
   EXPECT_EQ(finding(carl, ""), "owner_id NOT_A_SUBJECT");
-  EXPECT_EQ(finding(olga, "owner_id: 'ben'"), "worker_names COUNCIL_NEEDED");
-  EXPECT_EQ(finding(anna, "proof: '" + std::string(200, 'a') + "'"), "");
-  EXPECT_EQ(finding(carl, "owner_id: 'ben' proof: '" + std::string(200, 'a') + "'"), "proof TOO_LONG");
+  EXPECT_EQ(finding(olga, "ben"), "worker_names COUNCIL_NEEDED");
+  EXPECT_EQ(finding(anna, "", 200), "");
+  EXPECT_EQ(finding(carl, "ben", 200), "proof TOO_LONG");
 }
 
 TEST(Requests, AnApprovalRefersToAPaper) {
-  const auto finding = [](const std::string& text) {
-    const absl::Status status = Check(FromText<v1::ApproveClaimRequest>(text));
+  const auto finding = [](const std::string& text, const std::string& tenant = "E08000009") {
+    const absl::Status status =
+        Check(FromText<v1::ApproveClaimRequest>(text), {"carl", options::v1::ROLE_OPERATOR, tenant, {}});
     return status.ok() ? "" : FromStatus(status).field + " " + FromStatus(status).reason;
   };
   EXPECT_EQ(finding("provider_id: 'v1' owner_id: 'anna' proof: 'letter 12'"), "");
   EXPECT_EQ(finding("provider_id: 'v1' owner_id: 'anna'"), "proof EMPTY");
   EXPECT_EQ(finding("provider_id: 'v1' proof: 'letter 12'"), "owner_id NOT_A_SUBJECT");
+  EXPECT_EQ(finding("provider_id: 'v1' owner_id: 'anna' proof: 'letter 12'", ""), "proof COUNCIL_NEEDED");
 }
 
 TEST(Requests, CredentialsAndPayoutDetailsAreBounded) {
@@ -151,7 +157,17 @@ TEST(Requests, CredentialsAndPayoutDetailsAreBounded) {
   };
   EXPECT_EQ(credential([](C& r) { r.clear_kind(); }), "kind UNSPECIFIED");
   EXPECT_EQ(credential([](C& r) { r.clear_reference(); }), "reference EMPTY");
-  EXPECT_EQ(credential([](C& r) { r.add_covers("personal care"); }), "covers NOT_A_CODE");
+  EXPECT_EQ(credential([](C& r) { r.add_covers("PERSONAL_CARE"); }), "covers NOT_OF_THIS_KIND");
+  EXPECT_EQ(credential([](C& r) {
+              r.set_kind(v1::CREDENTIAL_KIND_CQC_REGISTRATION);
+              r.add_covers("PERSONAL_CARE");
+            }),
+            "");
+  EXPECT_EQ(credential([](C& r) {
+              r.set_kind(v1::CREDENTIAL_KIND_CQC_REGISTRATION);
+              r.add_covers("WALKING_DOGS");
+            }),
+            "covers UNKNOWN_WORD");
   EXPECT_EQ(credential([](C& r) { r.mutable_expires()->set_nanos(-1); }), "expires NOT_A_TIME");
   using P = v1::SetPayoutDetailsRequest;
   const auto payout = [](const std::function<void(P&)>& change) {
@@ -162,6 +178,19 @@ TEST(Requests, CredentialsAndPayoutDetailsAreBounded) {
   EXPECT_EQ(payout([](P& r) { r.mutable_details()->set_sort_code("12345"); }), "details.sort_code NOT_A_SORT_CODE");
   EXPECT_EQ(payout([](P& r) { r.mutable_details()->set_account_number("1234567x"); }),
             "details.account_number NOT_AN_ACCOUNT_NUMBER");
+}
+
+TEST(Requests, ReasonsAreOfAFixedSet) {
+  const auto reason = [](const absl::Status& status) { return status.ok() ? "" : FromStatus(status).reason; };
+  for (const bool known : {true, false}) {
+    const std::string ids = "provider_id: 'v1' reason: '";
+    const auto text = [&](const std::string& word) { return ids + (known ? word : "MRS_JONES_DIED") + "' "; };
+    const std::string expected = known ? "" : "UNKNOWN_WORD";
+    EXPECT_EQ(reason(Check(FromText<v1::RevokeCredentialRequest>(text("FORGED") + "credential_id: 'c1'"))), expected);
+    EXPECT_EQ(reason(Check(FromText<v1::CloseProviderRequest>(text("RETIRED")))), expected);
+    EXPECT_EQ(reason(Check(FromText<v1::PauseListingRequest>(text("HOLIDAY") + "listing_id: 'l1'"))), expected);
+    EXPECT_EQ(reason(Check(FromText<v1::CloseListingRequest>(text("SEASON") + "listing_id: 'l1'"))), expected);
+  }
 }
 
 TEST(Requests, ImportsAreBounded) {

@@ -80,9 +80,7 @@ class Fold {
     row.mutable_provider()->set_phase(v1::PROVIDER_PHASE_ACTIVE);
     *row.mutable_provider()->mutable_worker_ids() = fact.worker_ids();
     const internal::v1::ClaimRow* claim = FindClaim(fact.owner_id());
-    // The names came with whichever fact named the workers last.
-    const bool named_now = !event_.logged.sealed().empty() || claim == nullptr;
-    *row.mutable_worker_names() = named_now ? event_.logged : claim->requested();
+    *row.mutable_worker_names() = claim == nullptr || HasNames(event_.logged) ? event_.logged : claim->requested();
     row.clear_claims();
     Index(OwnerPrefix(fact.owner_id()));
   }
@@ -143,6 +141,14 @@ class Fold {
 
  private:
   ProviderRow& Row() { return rows_.Mutable<ProviderRow>(ProviderKey(provider_id_)); }
+
+  // Names are sealed for the provider, a proof for its owner.
+  bool HasNames(const log::v1::Fact& logged) const {
+    for (const log::v1::SealedPart& part : logged.sealed()) {
+      if (part.subject() == provider_id_) return true;
+    }
+    return false;
+  }
 
   void Index(const std::string& prefix) {
     rows_.Mutable<internal::v1::ProviderKeyRow>(prefix + provider_id_).set_provider_id(provider_id_);

@@ -6,6 +6,7 @@
 namespace regard::providers {
 namespace {
 
+using es::testing::FromText;
 using es::testing::ViewFeed;
 
 constexpr char kKnown[] = R"pb(known {
@@ -52,6 +53,24 @@ class ProvidersViewTest : public ::testing::Test {
                              })
                     .ok());
     return ids;
+  }
+
+  // Which of the two facts the names are taken from, when the approval was sealed like `claimed`.
+  std::string NamesAfter(log::v1::Fact claimed) {
+    ProvidersView view;
+    es::testing::MemoryStore store;
+    es::Rows rows(store);
+    log::v1::Fact claim;
+    for (log::v1::Fact* logged : {&claim, &claimed}) logged->set_stream("provider/v1");
+    claim.set_version(1);
+    claimed.set_version(2);
+    const auto requested = FromText<v1::ProviderFact>("claim_requested { owner_id: 'anna' }");
+    const auto agreed = FromText<v1::ProviderFact>("claimed { owner_id: 'anna' }");
+    const log::v1::Append append;
+    EXPECT_TRUE(view.Apply({"providers", 0, 1, 0, append, claim, requested}, rows).ok());
+    EXPECT_TRUE(view.Apply({"providers", 0, 2, 0, append, claimed, agreed}, rows).ok());
+    const auto* row = rows.Find<internal::v1::ProviderRow>("p/v1");
+    return row != nullptr && row->worker_names().version() == 1 ? "claim" : "approval";
   }
 
   ProvidersView view_;
@@ -107,6 +126,14 @@ TEST_F(ProvidersViewTest, AClaimOnBehalfNamesItsWorkersItself) {
   Add(kKnown);
   Add(R"pb(claimed { provider_id: "v1" owner_id: "anna" worker_ids: "w3" })pb");
   EXPECT_EQ(Row().worker_names().version(), 2u);
+}
+
+TEST_F(ProvidersViewTest, AnApprovalThatNamesWorkersItselfCountsOverTheClaim) {
+  log::v1::Fact claimed;
+  claimed.add_sealed()->set_subject("anna");
+  EXPECT_EQ(NamesAfter(claimed), "claim");
+  claimed.add_sealed()->set_subject("v1");
+  EXPECT_EQ(NamesAfter(claimed), "approval");
 }
 
 TEST_F(ProvidersViewTest, CredentialsGoThroughTheirPhases) {

@@ -102,7 +102,9 @@ class Database : public LogStore {
   bool waiting_ = false;
   bool stopping_ = false;
   std::thread writer_;
+  // The writer's own.
   bool grown_since_witness_ = false;
+  bool broken_ = false;
 };
 
 // One topic.
@@ -371,11 +373,13 @@ void Database::WriteAll(std::vector<Queued>& queued) {
   rocksdb::WriteOptions write;
   write.sync = options_.sync;
   const absl::Time started = absl::Now();
-  rocksdb::Status written = db_->Write(write, &batch);
+  // After an error RocksDB refuses writes until it is told to go on. Busy: it recovers from a full disk by itself, which
+  // it notices within five seconds of there being space.
+  rocksdb::Status written = broken_ ? db_->Resume() : rocksdb::Status::OK();
+  if (written.ok() || written.IsBusy()) written = db_->Write(write, &batch);
+  broken_ = !written.ok();
   if (options_.synced) options_.synced(absl::Now() - started, queued.size());
   if (!written.ok()) {
-    // After an error RocksDB refuses writes until it is told to go on; space may have returned by the next append.
-    db_->Resume();
     const absl::Status error = FromRocks(written, "append");
     for (Queued& one : queued) std::move(one.done)(error);
     return;

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <shared_mutex>
 #include <thread>
 #include <utility>
 
@@ -22,6 +23,9 @@
 
 namespace regard::rocks {
 namespace {
+
+// Written to see whether there is space again.
+constexpr size_t kProbeBytes = 1 << 20;
 
 // No topic starts with a zero byte.
 const std::string kIdentityKey("\0identity", 9);
@@ -88,11 +92,14 @@ class Database : public LogStore {
   void WriterLoop();
   void WriteAll(std::vector<Queued>& queued);
   void RenewWitness();
+  rocksdb::Status Reopen();
 
   const std::string path_;
   const LogStoreOptions options_;
   const bool read_only_;
   log::v1::LogIdentity identity_;
+  // Shared while it is read, exclusive while it is opened anew. The writer thread reads it without: only it opens.
+  std::shared_mutex db_mutex_;
   std::unique_ptr<rocksdb::DB> db_;
   std::map<std::string, std::unique_ptr<Log>, std::less<>> topics_;
 
@@ -195,6 +202,8 @@ absl::StatusOr<std::vector<es::LoggedRecord>> Log::Read(int partition, es::Offse
   std::vector<es::LoggedRecord> records;
   const es::Offset end = partitions_[partition].end.load(std::memory_order_acquire);
   if (from >= end || ReadTail(partition, from, end, max_bytes, records)) return records;
+  std::shared_lock<std::shared_mutex> lock(database_.db_mutex_);
+  if (database_.db_ == nullptr) return absl::UnavailableError("the log is being opened anew");
   rocksdb::ReadOptions read;
   const std::string upper = RecordKey(topic_, partition, end);
   const rocksdb::Slice upper_slice(upper);
@@ -355,7 +364,30 @@ void Database::WriterLoop() {
   }
 }
 
+// After an error RocksDB refuses writes and does not always find back by itself. When there is space again, opening it anew
+// is the one way that is always right: what the failed write left behind is then either there, under its offset, or not.
+rocksdb::Status Database::Reopen() {
+  rocksdb::Options options = DatabaseOptions(options_);
+  const std::string probe = path_ + "/PROBE";
+  rocksdb::Status status = rocksdb::WriteStringToFile(options.env, std::string(kProbeBytes, 'x'), probe, true);
+  options.env->DeleteFile(probe);
+  if (!status.ok()) return status;
+  {
+    std::unique_lock<std::shared_mutex> lock(db_mutex_);
+    db_.reset();
+    rocksdb::DB* db = nullptr;
+    status = rocksdb::DB::Open(options, path_, &db);
+    if (!status.ok()) return status;
+    db_.reset(db);
+  }
+  for (auto& [name, log] : topics_) {
+    if (!log->FindEnds().ok()) return rocksdb::Status::IOError("the ends of partitions cannot be read");
+  }
+  return status;
+}
+
 void Database::WriteAll(std::vector<Queued>& queued) {
+  rocksdb::Status written = broken_ ? Reopen() : rocksdb::Status::OK();
   rocksdb::WriteBatch batch;
   // Offsets given out in this batch, per partition.
   absl::flat_hash_map<std::pair<Log*, int>, std::vector<es::LoggedRecord>> grown;
@@ -373,10 +405,7 @@ void Database::WriteAll(std::vector<Queued>& queued) {
   rocksdb::WriteOptions write;
   write.sync = options_.sync;
   const absl::Time started = absl::Now();
-  // After an error RocksDB refuses writes until it is told to go on. Busy: it recovers from a full disk by itself, which
-  // it notices within five seconds of there being space.
-  rocksdb::Status written = broken_ ? db_->Resume() : rocksdb::Status::OK();
-  if (written.ok() || written.IsBusy()) written = db_->Write(write, &batch);
+  if (written.ok()) written = db_->Write(write, &batch);
   broken_ = !written.ok();
   if (options_.synced) options_.synced(absl::Now() - started, queued.size());
   if (!written.ok()) {
@@ -401,6 +430,8 @@ void Database::RenewWitness() {
 }
 
 absl::Status Database::Backup(const std::string& to) {
+  std::shared_lock<std::shared_mutex> lock(db_mutex_);
+  if (db_ == nullptr) return absl::UnavailableError("the log is being opened anew");
   rocksdb::Checkpoint* raw = nullptr;
   const rocksdb::Status made = rocksdb::Checkpoint::Create(db_.get(), &raw);
   if (!made.ok()) return FromRocks(made, "backup");

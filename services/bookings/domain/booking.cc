@@ -11,11 +11,11 @@ using internal::v1::BookingState;
 std::string BookingStream(absl::string_view booking_id) { return absl::StrCat("booking/", booking_id); }
 
 bool IsAbsent(const BookingState& booking, const internal::v1::BookingsCommand& command) {
-  return booking.phase() == internal::v1::BOOKING_PHASE_UNSPECIFIED || booking.provider_id() != command.provider_id();
+  return booking.phase() == v1::BOOKING_PHASE_UNSPECIFIED || booking.provider_id() != command.provider_id();
 }
 
 es::Decision RefusedInPhase(const BookingState& booking) {
-  const absl::string_view phase = internal::v1::BookingPhase_Name(booking.phase());
+  const absl::string_view phase = v1::BookingPhase_Name(booking.phase());
   return es::Decision::Refused(RuleRefuses(absl::StrCat("BOOKING_IS_", absl::StripPrefix(phase, "BOOKING_PHASE_"))));
 }
 
@@ -24,7 +24,7 @@ es::Decision NoSuchBooking() { return es::Decision::Refused(NotFound("BOOKING_NO
 namespace {
 
 void OnRequested(BookingState& booking, const v1::BookingRequested& requested) {
-  booking.set_phase(internal::v1::BOOKING_PHASE_REQUESTED);
+  booking.set_phase(v1::BOOKING_PHASE_REQUESTED);
   booking.set_booking_id(requested.booking_id());
   booking.set_provider_id(requested.provider_id());
   booking.set_listing_id(requested.listing_id());
@@ -45,7 +45,7 @@ void OnRequested(BookingState& booking, const v1::BookingRequested& requested) {
   booking.set_time_band(requested.time_band());
 }
 
-void End(BookingState& booking, internal::v1::BookingPhase phase, int64_t due_pence) {
+void End(BookingState& booking, v1::BookingPhase phase, int64_t due_pence) {
   booking.set_phase(phase);
   booking.set_due_pence(due_pence);
   booking.clear_confirms_by_time_at();
@@ -59,40 +59,40 @@ void EvolveBooking(BookingState& booking, const v1::BookingFact& fact, const es:
       OnRequested(booking, fact.requested());
       break;
     case v1::BookingFact::kFunded:
-      booking.set_phase(internal::v1::BOOKING_PHASE_FUNDED);
+      booking.set_phase(v1::BOOKING_PHASE_FUNDED);
       booking.set_held(!fact.funded().hold_id().empty());
       break;
     case v1::BookingFact::kDeclined:
-      End(booking, internal::v1::BOOKING_PHASE_DECLINED, 0);
+      End(booking, v1::BOOKING_PHASE_DECLINED, 0);
       break;
     case v1::BookingFact::kExpired:
-      End(booking, internal::v1::BOOKING_PHASE_EXPIRED, 0);
+      End(booking, v1::BOOKING_PHASE_EXPIRED, 0);
       break;
     case v1::BookingFact::kAccepted:
-      booking.set_phase(internal::v1::BOOKING_PHASE_ACCEPTED);
+      booking.set_phase(v1::BOOKING_PHASE_ACCEPTED);
       booking.set_worker_id(fact.accepted().worker_id());
       break;
     case v1::BookingFact::kCancelled:
-      End(booking, internal::v1::BOOKING_PHASE_CANCELLED, fact.cancelled().fee().pence());
+      End(booking, v1::BOOKING_PHASE_CANCELLED, fact.cancelled().fee().pence());
       break;
     case v1::BookingFact::kVisitRecorded:
-      booking.set_phase(internal::v1::BOOKING_PHASE_DELIVERED);
+      booking.set_phase(v1::BOOKING_PHASE_DELIVERED);
       booking.set_worker_id(fact.visit_recorded().worker_id());
       if (fact.visit_recorded().has_confirms_by_time_at()) {
         *booking.mutable_confirms_by_time_at() = fact.visit_recorded().confirms_by_time_at();
       }
       break;
     case v1::BookingFact::kConfirmed:
-      End(booking, internal::v1::BOOKING_PHASE_CONFIRMED, fact.confirmed().amount().pence());
+      End(booking, v1::BOOKING_PHASE_CONFIRMED, fact.confirmed().amount().pence());
       break;
     case v1::BookingFact::kNoShow:
-      End(booking, internal::v1::BOOKING_PHASE_NO_SHOW, fact.no_show().fee().pence());
+      End(booking, v1::BOOKING_PHASE_NO_SHOW, fact.no_show().fee().pence());
       break;
     case v1::BookingFact::kDisputed:
-      End(booking, internal::v1::BOOKING_PHASE_DISPUTED, 0);
+      End(booking, v1::BOOKING_PHASE_DISPUTED, 0);
       break;
     case v1::BookingFact::kDisputeResolved:
-      End(booking, internal::v1::BOOKING_PHASE_RESOLVED, fact.dispute_resolved().pay().pence());
+      End(booking, v1::BOOKING_PHASE_RESOLVED, fact.dispute_resolved().pay().pence());
       break;
     case v1::BookingFact::kSettled:
       booking.set_settled(true);
@@ -108,23 +108,23 @@ void EvolveBooking(BookingState& booking, const v1::BookingFact& fact, const es:
 
 absl::optional<absl::Time> NextDue(const BookingState& booking) {
   switch (booking.phase()) {
-    case internal::v1::BOOKING_PHASE_REQUESTED:
-    case internal::v1::BOOKING_PHASE_FUNDED:
+    case v1::BOOKING_PHASE_REQUESTED:
+    case v1::BOOKING_PHASE_FUNDED:
       return FromProto(booking.expires());
-    case internal::v1::BOOKING_PHASE_DELIVERED:
+    case v1::BOOKING_PHASE_DELIVERED:
       if (booking.has_confirms_by_time_at()) return FromProto(booking.confirms_by_time_at());
       return absl::nullopt;
-    case internal::v1::BOOKING_PHASE_UNSPECIFIED:
-    case internal::v1::BOOKING_PHASE_DECLINED:
-    case internal::v1::BOOKING_PHASE_EXPIRED:
-    case internal::v1::BOOKING_PHASE_ACCEPTED:
-    case internal::v1::BOOKING_PHASE_CANCELLED:
-    case internal::v1::BOOKING_PHASE_CONFIRMED:
-    case internal::v1::BOOKING_PHASE_NO_SHOW:
-    case internal::v1::BOOKING_PHASE_DISPUTED:
-    case internal::v1::BOOKING_PHASE_RESOLVED:
-    case internal::v1::BookingPhase_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case internal::v1::BookingPhase_INT_MAX_SENTINEL_DO_NOT_USE_:
+    case v1::BOOKING_PHASE_UNSPECIFIED:
+    case v1::BOOKING_PHASE_DECLINED:
+    case v1::BOOKING_PHASE_EXPIRED:
+    case v1::BOOKING_PHASE_ACCEPTED:
+    case v1::BOOKING_PHASE_CANCELLED:
+    case v1::BOOKING_PHASE_CONFIRMED:
+    case v1::BOOKING_PHASE_NO_SHOW:
+    case v1::BOOKING_PHASE_DISPUTED:
+    case v1::BOOKING_PHASE_RESOLVED:
+    case v1::BookingPhase_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::BookingPhase_INT_MAX_SENTINEL_DO_NOT_USE_:
       return absl::nullopt;
   }
   return absl::nullopt;

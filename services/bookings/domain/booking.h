@@ -11,6 +11,7 @@
 #include "libs/es/domain.h"
 #include "regard/bookings/internal/v1/commands.pb.h"
 #include "regard/bookings/internal/v1/state.pb.h"
+#include "regard/bookings/v1/booking.pb.h"
 #include "regard/bookings/v1/facts.pb.h"
 
 namespace regard::bookings {

@@ -78,8 +78,8 @@ v1::BookingFact CancelledFact(const BookingState& booking, v1::CancelledBy by, a
 
 // Phases in which nobody came yet.
 bool CanBeCancelled(const BookingState& booking) {
-  return booking.phase() == internal::v1::BOOKING_PHASE_REQUESTED ||
-         booking.phase() == internal::v1::BOOKING_PHASE_FUNDED || booking.phase() == internal::v1::BOOKING_PHASE_ACCEPTED;
+  return booking.phase() == v1::BOOKING_PHASE_REQUESTED ||
+         booking.phase() == v1::BOOKING_PHASE_FUNDED || booking.phase() == v1::BOOKING_PHASE_ACCEPTED;
 }
 
 }  // namespace
@@ -89,11 +89,11 @@ es::Decision Accept(const BookingState& booking, const DiaryState& diary, const 
   if (IsAbsent(booking, command) || PartyOf(booking, command, context) != Party::kProvider) return NoSuchBooking();
   std::string worker_id;
   const absl::optional<Rejection> no_worker = ChooseWorker(booking, command.accept(), worker_id);
-  if (booking.phase() == internal::v1::BOOKING_PHASE_ACCEPTED && !no_worker.has_value() &&
+  if (booking.phase() == v1::BOOKING_PHASE_ACCEPTED && !no_worker.has_value() &&
       worker_id == booking.worker_id()) {
     return es::Decision::Nothing();
   }
-  if (booking.phase() != internal::v1::BOOKING_PHASE_FUNDED) return RefusedInPhase(booking);
+  if (booking.phase() != v1::BOOKING_PHASE_FUNDED) return RefusedInPhase(booking);
   // The timer may come a moment late.
   if (FromProto(booking.expires()) <= context.now) return es::Decision::Refused(RuleRefuses("BOOKING_IS_EXPIRED"));
   if (const auto refused = CheckStillStands(command.accept()); refused.has_value()) return es::Decision::Refused(*refused);
@@ -126,8 +126,8 @@ es::Decision Accept(const BookingState& booking, const DiaryState& diary, const 
 
 es::Decision Decline(const BookingState& booking, const BookingsCommand& command, const es::CommandContext& context) {
   if (IsAbsent(booking, command) || PartyOf(booking, command, context) != Party::kProvider) return NoSuchBooking();
-  if (booking.phase() != internal::v1::BOOKING_PHASE_REQUESTED &&
-      booking.phase() != internal::v1::BOOKING_PHASE_FUNDED) {
+  if (booking.phase() != v1::BOOKING_PHASE_REQUESTED &&
+      booking.phase() != v1::BOOKING_PHASE_FUNDED) {
     return RefusedInPhase(booking);
   }
   v1::BookingFact fact;
@@ -145,10 +145,10 @@ es::Decision Cancel(const BookingState& booking, const DiaryState& diary, const 
   const Party party = PartyOf(booking, command, context);
   const bool persons_side = IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_BOOK);
   if (!persons_side && party != Party::kProvider && party != Party::kCouncil) return NoSuchBooking();
-  if (booking.phase() == internal::v1::BOOKING_PHASE_CANCELLED) return es::Decision::Nothing();
+  if (booking.phase() == v1::BOOKING_PHASE_CANCELLED) return es::Decision::Nothing();
   if (!CanBeCancelled(booking)) return RefusedInPhase(booking);
   const absl::Duration notice = FromProto(booking.when().start()) - context.now;
-  const bool accepted = booking.phase() == internal::v1::BOOKING_PHASE_ACCEPTED;
+  const bool accepted = booking.phase() == v1::BOOKING_PHASE_ACCEPTED;
   // Once it should have begun, the person says whether somebody came; the others may still call it off.
   if (persons_side && accepted && notice <= absl::ZeroDuration()) {
     return es::Decision::Refused(RuleRefuses("TOO_LATE_TO_CANCEL"));
@@ -178,7 +178,7 @@ es::Decision TakeDecision(const BookingState& booking, const DiaryState& diary, 
   const bool persons_side = IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_BOOK);
   if (!persons_side && party != Party::kCouncil) return NoSuchBooking();
   const internal::v1::DiaryEntry* entry = FindEntry(diary, booking.booking_id());
-  if (booking.phase() != internal::v1::BOOKING_PHASE_ACCEPTED || entry == nullptr || entry->decision_asked().empty()) {
+  if (booking.phase() != v1::BOOKING_PHASE_ACCEPTED || entry == nullptr || entry->decision_asked().empty()) {
     return es::Decision::Refused(RuleRefuses("NO_DECISION_ASKED"));
   }
   const std::string& choice = command.take_decision().decision();

@@ -1,7 +1,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "services/bookings/domain/booking_scenario.h"
+#include "services/bookings/domain/testing/booking_scenario.h"
 
 namespace regard::bookings {
 namespace {
@@ -251,7 +251,7 @@ TEST_F(TakeDecision, GoOnClosesTheQuestion) {
   s_.When(Say("take_decision { decision: 'GO_ON' }"))
       .Then(kBooking, "decision_taken { decision: 'GO_ON' taken_by: 'p1' reason: 'CREDENTIAL_LAPSED' }")
       .Then(kDiary, "decision_closed { booking_id: 'b1' }");
-  EXPECT_EQ(s_.booking().phase(), internal::v1::BOOKING_PHASE_ACCEPTED);
+  EXPECT_EQ(s_.booking().phase(), v1::BOOKING_PHASE_ACCEPTED);
   s_.When(Say("take_decision { decision: 'GO_ON' }")).ThenRefused("NO_DECISION_ASKED");
 }
 

@@ -96,21 +96,21 @@ v1::BookingRequested RequestedFact(const BookingsCommand& command, const Offer& 
 // No budget stands behind it that could still answer.
 bool IsEndedWithoutMoney(const BookingState& booking) {
   switch (booking.phase()) {
-    case internal::v1::BOOKING_PHASE_DECLINED:
-    case internal::v1::BOOKING_PHASE_EXPIRED:
-    case internal::v1::BOOKING_PHASE_CANCELLED:
+    case v1::BOOKING_PHASE_DECLINED:
+    case v1::BOOKING_PHASE_EXPIRED:
+    case v1::BOOKING_PHASE_CANCELLED:
       return !booking.held() && booking.due_pence() == 0;
-    case internal::v1::BOOKING_PHASE_UNSPECIFIED:
-    case internal::v1::BOOKING_PHASE_REQUESTED:
-    case internal::v1::BOOKING_PHASE_FUNDED:
-    case internal::v1::BOOKING_PHASE_ACCEPTED:
-    case internal::v1::BOOKING_PHASE_DELIVERED:
-    case internal::v1::BOOKING_PHASE_CONFIRMED:
-    case internal::v1::BOOKING_PHASE_NO_SHOW:
-    case internal::v1::BOOKING_PHASE_DISPUTED:
-    case internal::v1::BOOKING_PHASE_RESOLVED:
-    case internal::v1::BookingPhase_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case internal::v1::BookingPhase_INT_MAX_SENTINEL_DO_NOT_USE_:
+    case v1::BOOKING_PHASE_UNSPECIFIED:
+    case v1::BOOKING_PHASE_REQUESTED:
+    case v1::BOOKING_PHASE_FUNDED:
+    case v1::BOOKING_PHASE_ACCEPTED:
+    case v1::BOOKING_PHASE_DELIVERED:
+    case v1::BOOKING_PHASE_CONFIRMED:
+    case v1::BOOKING_PHASE_NO_SHOW:
+    case v1::BOOKING_PHASE_DISPUTED:
+    case v1::BOOKING_PHASE_RESOLVED:
+    case v1::BookingPhase_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::BookingPhase_INT_MAX_SENTINEL_DO_NOT_USE_:
       return false;
   }
   return false;
@@ -118,21 +118,21 @@ bool IsEndedWithoutMoney(const BookingState& booking) {
 
 bool HasEnded(const BookingState& booking) {
   switch (booking.phase()) {
-    case internal::v1::BOOKING_PHASE_DECLINED:
-    case internal::v1::BOOKING_PHASE_EXPIRED:
-    case internal::v1::BOOKING_PHASE_CANCELLED:
-    case internal::v1::BOOKING_PHASE_CONFIRMED:
-    case internal::v1::BOOKING_PHASE_NO_SHOW:
-    case internal::v1::BOOKING_PHASE_RESOLVED:
+    case v1::BOOKING_PHASE_DECLINED:
+    case v1::BOOKING_PHASE_EXPIRED:
+    case v1::BOOKING_PHASE_CANCELLED:
+    case v1::BOOKING_PHASE_CONFIRMED:
+    case v1::BOOKING_PHASE_NO_SHOW:
+    case v1::BOOKING_PHASE_RESOLVED:
       return true;
-    case internal::v1::BOOKING_PHASE_UNSPECIFIED:
-    case internal::v1::BOOKING_PHASE_REQUESTED:
-    case internal::v1::BOOKING_PHASE_FUNDED:
-    case internal::v1::BOOKING_PHASE_ACCEPTED:
-    case internal::v1::BOOKING_PHASE_DELIVERED:
-    case internal::v1::BOOKING_PHASE_DISPUTED:
-    case internal::v1::BookingPhase_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case internal::v1::BookingPhase_INT_MAX_SENTINEL_DO_NOT_USE_:
+    case v1::BOOKING_PHASE_UNSPECIFIED:
+    case v1::BOOKING_PHASE_REQUESTED:
+    case v1::BOOKING_PHASE_FUNDED:
+    case v1::BOOKING_PHASE_ACCEPTED:
+    case v1::BOOKING_PHASE_DELIVERED:
+    case v1::BOOKING_PHASE_DISPUTED:
+    case v1::BookingPhase_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::BookingPhase_INT_MAX_SENTINEL_DO_NOT_USE_:
       return false;
   }
   return false;
@@ -160,7 +160,7 @@ es::Decision Request(const BookingState& booking, const DiaryState& diary, const
   if (party != Party::kCouncil && !IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_BOOK)) {
     return es::Decision::Refused(NotFound("PERSON_NOT_FOUND"));
   }
-  if (booking.phase() != internal::v1::BOOKING_PHASE_UNSPECIFIED) {
+  if (booking.phase() != v1::BOOKING_PHASE_UNSPECIFIED) {
     return es::Decision::Refused(RuleRefuses("BOOKING_EXISTS"));
   }
   const v1::BookedBy booked_by = BookedByOf(party, context.actor);
@@ -188,7 +188,7 @@ es::Decision Fund(const BookingState& booking, const BookingsCommand& command) {
     fact.mutable_funding_came_too_late()->set_hold_id(command.fund().hold_id());
     return es::Decision::Of(BookingStream(command.booking_id()), std::move(fact));
   }
-  if (booking.phase() != internal::v1::BOOKING_PHASE_REQUESTED) return es::Decision::Nothing();
+  if (booking.phase() != v1::BOOKING_PHASE_REQUESTED) return es::Decision::Nothing();
   fact.mutable_funded()->set_hold_id(command.fund().hold_id());
   fact.mutable_funded()->set_line_id(command.fund().line_id());
   fact.mutable_funded()->set_holding(command.fund().holding());
@@ -196,7 +196,7 @@ es::Decision Fund(const BookingState& booking, const BookingsCommand& command) {
 }
 
 es::Decision DeclineByBudget(const BookingState& booking, const BookingsCommand& command) {
-  if (IsAbsent(booking, command) || booking.phase() != internal::v1::BOOKING_PHASE_REQUESTED) {
+  if (IsAbsent(booking, command) || booking.phase() != v1::BOOKING_PHASE_REQUESTED) {
     return es::Decision::Nothing();
   }
   v1::BookingFact fact;

@@ -1,7 +1,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "services/bookings/domain/booking_scenario.h"
+#include "services/bookings/domain/testing/booking_scenario.h"
 
 namespace regard::bookings {
 namespace {
@@ -297,7 +297,7 @@ TEST(Fund, TheHoldFundsTheRequest) {
       .By(testing::kSystem)
       .When(Say("fund { hold_id: 'k1' line_id: 'n1' holding: HOLDING_DIRECT_PAYMENT }"))
       .Then(kBooking, "funded { hold_id: 'k1' line_id: 'n1' holding: HOLDING_DIRECT_PAYMENT }");
-  EXPECT_EQ(s.booking().phase(), internal::v1::BOOKING_PHASE_FUNDED);
+  EXPECT_EQ(s.booking().phase(), v1::BOOKING_PHASE_FUNDED);
   EXPECT_TRUE(s.booking().held());
   s.When(Say("fund { hold_id: 'k1' }")).ThenNothing();
 }

@@ -81,7 +81,7 @@ v1::BookingFact ConfirmedFact(const BookingState& booking, absl::string_view con
 es::Decision RecordVisit(const BookingState& booking, const DiaryState& diary, const BookingsCommand& command,
                          const es::CommandContext& context) {
   if (IsAbsent(booking, command) || PartyOf(booking, command, context) != Party::kProvider) return NoSuchBooking();
-  if (booking.phase() != internal::v1::BOOKING_PHASE_ACCEPTED) return RefusedInPhase(booking);
+  if (booking.phase() != v1::BOOKING_PHASE_ACCEPTED) return RefusedInPhase(booking);
   const internal::v1::RecordVisit& visit = command.record_visit();
   const Rules& rules = RulesAt(context.now);
   if (auto refused = CheckDelivered(booking, visit.delivered(), rules, context.now); refused.has_value()) {
@@ -112,8 +112,8 @@ es::Decision Confirm(const BookingState& booking, const DiaryState& diary, const
   if (IsAbsent(booking, command)) return NoSuchBooking();
   const Party party = PartyOf(booking, command, context);
   if (!IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_CONFIRM)) return NoSuchBooking();
-  if (booking.phase() == internal::v1::BOOKING_PHASE_CONFIRMED) return es::Decision::Nothing();
-  if (booking.phase() != internal::v1::BOOKING_PHASE_DELIVERED) return RefusedInPhase(booking);
+  if (booking.phase() == v1::BOOKING_PHASE_CONFIRMED) return es::Decision::Nothing();
+  if (booking.phase() != v1::BOOKING_PHASE_DELIVERED) return RefusedInPhase(booking);
   es::Decision decision = Ended(booking, ConfirmedFact(booking, context.actor.subject()));
   if (diary.confirmed_visits() < RulesAt(context.now).new_provider_visits) {
     v1::DiaryFact counted;
@@ -142,7 +142,7 @@ es::Decision RecordNoShow(const BookingState& booking, const BookingsCommand& co
   if (absent != (provider_speaks ? v1::NO_SHOW_PARTY_PERSON : v1::NO_SHOW_PARTY_PROVIDER)) {
     return es::Decision::Refused(RuleRefuses("NOT_YOURS_TO_SAY"));
   }
-  if (booking.phase() != internal::v1::BOOKING_PHASE_ACCEPTED) return RefusedInPhase(booking);
+  if (booking.phase() != v1::BOOKING_PHASE_ACCEPTED) return RefusedInPhase(booking);
   if (context.now < FromProto(booking.when().start())) return es::Decision::Refused(RuleRefuses("VISIT_NOT_STARTED"));
   v1::BookingFact fact;
   v1::NoShowRecorded& no_show = *fact.mutable_no_show();
@@ -160,7 +160,7 @@ es::Decision Dispute(const BookingState& booking, const BookingsCommand& command
   const Party party = PartyOf(booking, command, context);
   const bool persons_side = IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_CONFIRM);
   if (!persons_side && party != Party::kCouncil) return NoSuchBooking();
-  if (booking.phase() != internal::v1::BOOKING_PHASE_DELIVERED) return RefusedInPhase(booking);
+  if (booking.phase() != v1::BOOKING_PHASE_DELIVERED) return RefusedInPhase(booking);
   v1::BookingFact fact;
   v1::VisitDisputed& disputed = *fact.mutable_disputed();
   disputed.set_raised_by(context.actor.subject());
@@ -173,7 +173,7 @@ es::Decision Dispute(const BookingState& booking, const BookingsCommand& command
 es::Decision ResolveDispute(const BookingState& booking, const BookingsCommand& command,
                             const es::CommandContext& context) {
   if (IsAbsent(booking, command) || PartyOf(booking, command, context) != Party::kCouncil) return NoSuchBooking();
-  if (booking.phase() != internal::v1::BOOKING_PHASE_DISPUTED) return RefusedInPhase(booking);
+  if (booking.phase() != v1::BOOKING_PHASE_DISPUTED) return RefusedInPhase(booking);
   const int64_t pay_pence = command.resolve_dispute().pay().pence();
   if (pay_pence < 0 || pay_pence > booking.amount_pence()) {
     return es::Decision::Refused(RuleRefuses("PAYS_MORE_THAN_THE_BOOKING"));
@@ -190,7 +190,7 @@ es::Decision ResolveDispute(const BookingState& booking, const BookingsCommand& 
 es::Decision DecideDue(const BookingState& booking, const es::CommandContext& context) {
   const absl::optional<absl::Time> due = NextDue(booking);
   if (!due.has_value() || context.now < *due) return es::Decision::Nothing();
-  if (booking.phase() == internal::v1::BOOKING_PHASE_DELIVERED) return Ended(booking, ConfirmedFact(booking, ""));
+  if (booking.phase() == v1::BOOKING_PHASE_DELIVERED) return Ended(booking, ConfirmedFact(booking, ""));
   v1::BookingFact fact;
   v1::BookingExpired& expired = *fact.mutable_expired();
   StampMoney(booking, expired);

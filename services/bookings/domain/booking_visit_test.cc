@@ -1,7 +1,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "services/bookings/domain/booking_scenario.h"
+#include "services/bookings/domain/testing/booking_scenario.h"
 
 namespace regard::bookings {
 namespace {

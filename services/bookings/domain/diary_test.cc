@@ -8,7 +8,7 @@
 #include "gtest/gtest.h"
 #include "libs/base/time.h"
 #include "rapidcheck/gtest.h"
-#include "services/bookings/domain/booking_scenario.h"
+#include "services/bookings/domain/testing/booking_scenario.h"
 
 namespace regard::bookings {
 namespace {

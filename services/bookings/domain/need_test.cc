@@ -1,5 +1,5 @@
 #include "gtest/gtest.h"
-#include "services/bookings/domain/booking_scenario.h"
+#include "services/bookings/domain/testing/booking_scenario.h"
 
 namespace regard::bookings {
 namespace {

@@ -154,7 +154,7 @@ TEST_F(Trafford, NamesInCapitalsAndSentencesRunTogetherAreFound) {
   EXPECT_THAT(Names(ForWords("their dependents")), Contains("CHESHIRE FREEMASONS' CHARITY"));
   EXPECT_THAT(Names(ForWords("macmillan")), Contains("MacMillan Wellbeing Centre"));
   EXPECT_THAT(Names(ForWords("pta altrincham")), Contains("NAVIGATION PRIMARY SCHOOL P.T.A., ALTRINCHAM"));
-  EXPECT_THAT(Names(ForWords("children's chinese teacher")),
+  EXPECT_THAT(Names(ForWords("children's chinese teaching")),
               Contains("THE MANCHESTER BUDDHA'S LIGHT SUNDAY CHINESE SCHOOL"));
   EXPECT_THAT(Names(ForWords("ywca")), Contains("Y W C A PLAYGROUP"));
   EXPECT_THAT(Names(ForWords("dementia cafe")), Contains("Larkhill Demetia Cafe (Later Life Living)"));
@@ -179,13 +179,7 @@ TEST_F(Trafford, TheirOwnWordsNameTheirCategories) {
 }
 
 TEST_F(Trafford, OneOfferStandsBeforeAllOfThem) {
-  Feed feed;
-  for (const auto& [key, value] : feed_->store().Contents()) {
-    es::StoreBatch batch;
-    batch.Put(key, value);
-    ASSERT_TRUE(const_cast<es::testing::MemoryStore&>(feed.store()).Write(batch, es::Store::Durability::kBuffered).ok());
-  }
-  feed.Restart();
+  Feed feed(feed_->store().Contents());
   feed.Apply({OfProvider("s", R"pb(registered { name: "A synthetic gardener" })pb"),
               OfProvider("s", R"pb(listing_drafted { listing_id: "l" terms { title: "Tidying" description: "and gardens"
                                                       place: PLACE_KIND_PERSONS_HOME postcode: "M31 4" } })pb"),

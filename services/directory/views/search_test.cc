@@ -1,6 +1,7 @@
 #include "services/directory/views/search.h"
 
 #include <random>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"

@@ -30,7 +30,12 @@ FedFact OfPlace(absl::string_view key, const providers::v1::PlaceFact& fact) {
   return {absl::StrCat("place/", key), std::make_shared<providers::v1::PlaceFact>(fact)};
 }
 
-Feed::Feed() { Restart(); }
+Feed::Feed(const std::map<std::string, std::string>& rows) {
+  es::StoreBatch batch;
+  for (const auto& [key, value] : rows) batch.Put(key, value);
+  EXPECT_TRUE(store_.Write(batch, es::Store::Durability::kBuffered).ok());
+  Restart();
+}
 
 void Feed::Restart() {
   view_ = std::make_unique<ListingsView>();

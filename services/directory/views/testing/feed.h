@@ -28,7 +28,8 @@ FedFact OfPlace(absl::string_view key, const providers::v1::PlaceFact& fact);
 
 class Feed {
  public:
-  Feed();
+  // Starts on these rows.
+  explicit Feed(const std::map<std::string, std::string>& rows = {});
 
   // One batch: rows are written and the index follows at its end.
   void Apply(const std::vector<FedFact>& facts);

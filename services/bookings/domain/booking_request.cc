@@ -79,7 +79,10 @@ v1::BookingRequested RequestedFact(const BookingsCommand& command, const Offer& 
   }
   fact.set_relative_in_household(request.relative_in_household());
   fact.set_provider_kind(request.provider().kind());
-  fact.set_home_postcode(request.home_postcode());
+  // Elsewhere only the small area is anybody's business.
+  if (request.listing().terms().place() == providers::v1::PLACE_KIND_PERSONS_HOME) {
+    fact.set_home_postcode(request.home_postcode());
+  }
   fact.set_area_code(request.area_code());
   fact.set_note(request.note());
   if (request.has_back_up()) *fact.mutable_back_up() = request.back_up();

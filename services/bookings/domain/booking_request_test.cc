@@ -1,6 +1,8 @@
 #include <string>
 
+#include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "services/bookings/domain/booking.h"
 #include "services/bookings/domain/testing/booking_scenario.h"
 
 namespace regard::bookings {
@@ -34,6 +36,7 @@ TEST(Request, SaysAllThatOthersNeed) {
         request.set_category("errands");
         request.set_worker_id("w2");
         request.set_relative_in_household(true);
+        request.mutable_listing()->mutable_terms()->set_place(providers::v1::PLACE_KIND_PERSONS_HOME);
         request.set_home_postcode("M33 4GT");
         request.set_area_code("E01");
         request.set_note("ring twice");
@@ -194,6 +197,25 @@ TEST(Request, StaysWithinTheTerms) {
   Refuses("HOME_POSTCODE_NEEDED", [](RequestBooking& request) {
     request.mutable_listing()->mutable_terms()->set_place(providers::v1::PLACE_KIND_PERSONS_HOME);
   });
+}
+
+TEST(Request, WhereSomebodyLivesIsKeptOnlyForVisitsThere) {
+  internal::v1::BookingsCommand command;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(AskFor([](RequestBooking& request) {
+                                                              request.set_home_postcode("M33 4GT");
+                                                              request.set_area_code("E01");
+                                                            }),
+                                                            &command));
+  es::CommandContext context{kNow, {}};
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(testing::kPerson, &context.actor));
+  const auto requested = [&] {
+    const es::Decision decision = Request({}, {}, command, context);
+    return static_cast<const v1::BookingFact&>(*decision.facts().at(0).fact).requested();
+  };
+  EXPECT_EQ(requested().home_postcode(), "");
+  EXPECT_EQ(requested().area_code(), "E01");
+  command.mutable_request()->mutable_listing()->mutable_terms()->set_place(providers::v1::PLACE_KIND_PERSONS_HOME);
+  EXPECT_EQ(requested().home_postcode(), "M33 4GT");
 }
 
 TEST(Request, MoneyIsKnownBefore) {

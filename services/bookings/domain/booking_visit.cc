@@ -112,6 +112,8 @@ es::Decision Confirm(const BookingState& booking, const DiaryState& diary, const
   if (IsAbsent(booking, command)) return NoSuchBooking();
   const Party party = PartyOf(booking, command, context);
   if (!IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_CONFIRM)) return NoSuchBooking();
+  // Somebody says that they were there, or heard it from the person; an app cannot.
+  if (context.actor.role() == options::v1::ROLE_PARTNER) return NoSuchBooking();
   if (booking.phase() == v1::BOOKING_PHASE_CONFIRMED) return es::Decision::Nothing();
   if (booking.phase() != v1::BOOKING_PHASE_DELIVERED) return RefusedInPhase(booking);
   es::Decision decision = Ended(booking, ConfirmedFact(booking, context.actor.subject()));

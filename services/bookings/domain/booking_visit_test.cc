@@ -162,6 +162,8 @@ TEST(Confirm, OnlyByThePersonsSideAndOnlyWhatWasGiven) {
   }
   BookingScenario scope;
   scope.Delivered().By(testing::kHelper).When(SayFor("SCOPE_BOOK", "confirm {}")).ThenRefused("BOOKING_NOT_FOUND");
+  BookingScenario app;
+  app.Delivered().By(testing::kPartner).When(SayFor("SCOPE_CONFIRM", "confirm {}")).ThenRefused("BOOKING_NOT_FOUND");
   BookingScenario absent;
   absent.By(testing::kPerson).When(Say("confirm {}")).ThenRefused("BOOKING_NOT_FOUND");
   BookingScenario accepted;

@@ -17,6 +17,7 @@ function(regard_library name)
   add_library(regard::${name} ALIAS regard_${name})
   _regard_common(regard_${name})
   target_link_libraries(regard_${name} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS} regard_flags)
+  regard_precompile(regard_${name})
 endfunction()
 
 # Puts a test into its suites, and what it runs into their targets.
@@ -44,6 +45,7 @@ function(regard_test name)
   add_executable(${name} ${ARG_SRCS})
   _regard_common(${name})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main regard_flags)
+  regard_precompile(${name} tests)
   # The report is where tools/test counts single cases.
   add_test(NAME ${name} COMMAND ${name} --gtest_output=xml:${CMAKE_BINARY_DIR}/results/cases/${name}.xml)
   if(NOT ARG_TIMEOUT)
@@ -84,6 +86,7 @@ function(regard_program name)
   add_executable(${name} ${ARG_SRCS})
   _regard_common(${name})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} regard_flags)
+  regard_precompile(${name})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 

@@ -1,8 +1,8 @@
 #include "services/market/views/costs.h"
 
 #include <fstream>
-#include <sstream>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/substitute.h"
@@ -50,8 +50,9 @@ class CostsTest : public ::testing::Test {
     std::getline(file, line);
     int number = 0;
     while (std::getline(file, line)) {
-      const std::vector<std::string> fields = absl::StrSplit(line, ',');
+      const std::vector<std::string> fields = absl::StrSplit(absl::StripAsciiWhitespace(line), ',');
       ASSERT_EQ(fields.size(), 3u) << line;
+      ASSERT_TRUE(ParsePounds(fields[2]).has_value()) << line;
       const int64_t pence = *ParsePounds(fields[2]);
       const std::string id = absl::StrCat("row-", ++number);
       if (fields[1] == "traditional") {

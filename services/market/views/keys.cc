@@ -16,7 +16,7 @@ absl::string_view DayIn(absl::string_view key, absl::string_view prefix) {
 }
 
 std::string ProviderKey(absl::string_view provider_id) { return absl::StrCat(kProviders, provider_id); }
-std::string BookingsPrefix(absl::string_view tenant) { return absl::StrCat("b/", tenant, "/"); }
+std::string BookingsPrefix(absl::string_view tenant) { return absl::StrCat(kBookings, tenant, "/"); }
 std::string BookingKey(absl::string_view tenant, absl::CivilDay day, absl::string_view booking_id) {
   return absl::StrCat(BookingsPrefix(tenant), DayKey(day), "/", booking_id);
 }

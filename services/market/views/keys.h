@@ -13,6 +13,7 @@ constexpr char kProviders[] = "p/";
 std::string ProviderKey(absl::string_view provider_id);
 
 // BookingRow, and BookingPlace to find it by the booking's id alone.
+constexpr char kBookings[] = "b/";
 std::string BookingsPrefix(absl::string_view tenant);
 std::string BookingKey(absl::string_view tenant, absl::CivilDay day, absl::string_view booking_id);
 std::string BookingPlaceKey(absl::string_view booking_id);

@@ -75,8 +75,8 @@ TEST(Suppression, NothingCanBeDerived) {
     int hidden_cells = 0;
     int hidden_people = 0;
     for (size_t i = 0; i < sizes.size(); ++i) {
-      if (sizes[i] > 0 && sizes[i] < 5) EXPECT_TRUE(result.cells[i]);
-      if (sizes[i] == 0) EXPECT_FALSE(result.cells[i]);
+      EXPECT_TRUE(result.cells[i] || sizes[i] == 0 || sizes[i] >= 5);
+      EXPECT_FALSE(result.cells[i] && sizes[i] == 0);
       hidden_cells += result.cells[i];
       hidden_people += result.cells[i] ? sizes[i] : 0;
     }

@@ -30,7 +30,8 @@ ROOMS = {
     "rocks": ["base", "es", "privacy"],
     "kafka": ["base", "es", "privacy"],
     "rpc": ["base", "es", "auth", "privacy", "telemetry"],
-    "app": ["base", "es", "auth", "rpc", "telemetry"],
+    # Puts one process together. It may name an adapter, and so never a domain.
+    "app": ["base", "es", "auth", "privacy", "rpc", "telemetry", "rocks", "kafka"],
     "domain": ["base", "es", "acting"],
     "views": ["base", "es", "acting", "geo", "taxonomy", "domain"],
     "api": ["base", "fields", "es", "acting", "geo", "taxonomy", "auth", "privacy", "rpc", "telemetry", "domain", "views"],
@@ -38,19 +39,19 @@ ROOMS = {
 # Only these name both an adapter and a domain: a main, the standalone that composes all services, tools and tests.
 COMPOSERS = ("main", "standalone", "tools", "tests")
 
-# A third-party header -> the rooms that may include it, and whether only their .cc files. Tests beside the code follow
-# the same rule. What is not listed may not be included at all.
+# A third-party header -> the rooms that may include it, and how far it may be seen: "inside" the room only, so that no
+# header that another room includes brings it along, or "any"where. What is not listed may not be included at all.
 THIRD_PARTY = [
-    (r"rocksdb/", ["rocks"], "cc"),
-    (r"librdkafka/", ["kafka"], "cc"),
+    (r"rocksdb/", ["rocks"], "inside"),
+    (r"librdkafka/", ["kafka"], "inside"),
     (r"grpc(pp)?/|.*\.grpc\.pb\.h$", ["rpc", "api", *COMPOSERS], "any"),
-    (r"sodium(\.h|/)", ["privacy", "auth"], "cc"),
-    (r"openssl/", ["base", "auth", "privacy", "rpc"], "cc"),
-    (r"jwt\.h", ["auth"], "cc"),
-    (r"s2/", ["geo"], "cc"),
-    (r"(roaring/|libstemmer\.h)", ["geo", "views"], "cc"),
-    (r"prometheus/", ["telemetry"], "cc"),
-    (r"CLI/", COMPOSERS, "any"),
+    (r"sodium(\.h|/)", ["privacy", "auth"], "inside"),
+    (r"openssl/", ["base", "auth", "privacy", "rocks", "rpc"], "inside"),
+    (r"jwt\.h", ["auth"], "inside"),
+    (r"s2/", ["geo"], "inside"),
+    (r"(roaring/|libstemmer\.h)", ["geo", "views"], "inside"),
+    (r"prometheus/", ["telemetry"], "inside"),
+    (r"CLI/", ["app", *COMPOSERS], "any"),
 ]
 TEST_HEADERS = r"(gtest|gmock|rapidcheck)(/|\.h)"
 ALWAYS = r"(absl|google/protobuf|google/rpc|regard)/"
@@ -129,19 +130,32 @@ def check_own_include(path, room, service, header):
     return None
 
 
+def kept_inside(header):
+    """Whether a third party's header must not be seen outside the room that includes it."""
+    return any(re.match(pattern, header) and where == "inside" for pattern, _, where in THIRD_PARTY)
+
+
+def brought_along(header, read, seen):
+    """A third-party header that must stay inside its room and that this header of ours brings with it, or None."""
+    if header in seen:
+        return None
+    seen.add(header)
+    for _, other in INCLUDE.findall(read(header)):
+        found = other if kept_inside(other) else None
+        if found is None and room_of(other)[0] is not None:
+            found = brought_along(other, read, seen)
+        if found:
+            return found
+    return None
+
+
 def check_third_party(path, room, quote, header):
     """A finding about an include of somebody else's header, or None."""
     if re.match(TEST_HEADERS, header):
         return None if is_test_code(path) else f"{header} is for tests only"
-    for pattern, rooms, where in THIRD_PARTY:
+    for pattern, rooms, _ in THIRD_PARTY:
         if re.match(pattern, header):
-            if room == "tests":
-                return None
-            if room not in rooms:
-                return f"{room} must not know {header}"
-            if where == "cc" and not path.endswith(".cc") and not is_test_code(path):
-                return f"{header} belongs into a .cc file"
-            return None
+            return None if room == "tests" or room in rooms else f"{room} must not know {header}"
     if re.match(ALWAYS, header):
         return None
     if quote == "<" and ("/" not in header or re.match(r"(sys|netinet|arpa|linux)/", header)):
@@ -159,7 +173,13 @@ def check_own_header_first(path, includes, exists):
     return []
 
 
-def check_cpp(path, text, exists):
+def check_cpp(path, text, root):
+    def exists(other):
+        return (root / other).is_file()
+
+    def read(other):
+        return (root / other).read_text(encoding="utf-8") if exists(other) else ""
+
     room, service = room_of(path)
     includes = INCLUDE.findall(text)
     findings = check_own_header_first(path, includes, exists)
@@ -178,6 +198,9 @@ def check_cpp(path, text, exists):
             findings.append(f"{header} does not exist")
         elif ours:
             findings.append(check_own_include(path, room, service, header))
+            third = None if room in ("tests", "tools") else brought_along(header, read, set())
+            if third and room_of(header) != (room, service):
+                findings.append(f"{header} brings {third} along, which must stay inside its room")
         elif quote == '"' and "/" not in header and exists(str(pathlib.PurePosixPath(path).parent / header)):
             findings.append(f"{header} must be included by its full path")
         else:
@@ -213,7 +236,7 @@ def check_tree(root):
             continue
         found = check_text(path, text)
         if path.endswith((".cc", ".h")):
-            found += check_cpp(path, text, lambda other: (root / other).is_file())
+            found += check_cpp(path, text, root)
         findings += [f"{path}: {what}" for what in found]
     return findings
 

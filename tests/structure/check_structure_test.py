@@ -35,7 +35,6 @@ CROSSINGS = [
     ("libs/es/bad.cc", '#include "libs/es/testing/given.h"\n', "is for tests only"),
     ("libs/es/bad.cc", "#include <gtest/gtest.h>\n", "is for tests only"),
     ("libs/es/bad.cc", '#include "rocksdb/db.h"\n', "es must not know rocksdb/db.h"),
-    ("libs/rocks/bad.h", '#pragma once\n#include "rocksdb/db.h"\n', "belongs into a .cc file"),
     ("services/budgets/domain/bad.h", '#pragma once\n#include "services/budgets/views/balance.h"\n',
      "domain must not know views"),
     ("services/budgets/domain/bad.h", '#pragma once\n#include "libs/rocks/log.h"\n', "domain must not know rocks"),
@@ -60,6 +59,13 @@ CROSSINGS = [
 ]
 
 
+LEAKING_HEADER = {
+    "libs/rocks/handle.h": '#pragma once\n#include "rocksdb/db.h"\n',
+    "libs/rocks/store.h": '#pragma once\n#include "libs/rocks/handle.h"\n',
+    "libs/rocks/store_test.cc": '#include "libs/rocks/store.h"\n',
+}
+
+
 class CheckStructureTest(unittest.TestCase):
     def findings(self, files):
         with tempfile.TemporaryDirectory() as folder:
@@ -79,6 +85,13 @@ class CheckStructureTest(unittest.TestCase):
                 self.assertEqual(len(findings), 1, findings)
                 self.assertIn(f"{path}: ", findings[0])
                 self.assertIn(expected, findings[0])
+
+    def test_a_third_party_may_be_named_inside_its_room_only(self):
+        self.assertEqual(self.findings({**CLEAN, **LEAKING_HEADER}), [])
+        findings = self.findings(
+            {**CLEAN, **LEAKING_HEADER, "services/budgets/main.cc": '#include "libs/rocks/store.h"\n'})
+        self.assertEqual(len(findings), 1, findings)
+        self.assertIn("libs/rocks/store.h brings rocksdb/db.h along", findings[0])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,177 @@
+// regard-standalone: all services in one process on the embedded log, with no other dependency. Reads as a list of parts:
+// the world outside, the inside, the doors.
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "google/protobuf/util/json_util.h"
+#include "libs/app/data_folder.h"
+#include "libs/app/embedded_engine.h"
+#include "libs/app/flags.h"
+#include "libs/app/process.h"
+#include "libs/app/simulated_clock.h"
+#include "libs/auth/key_file.h"
+#include "libs/auth/verifier.h"
+#include "libs/privacy/caching_key_store.h"
+#include "libs/privacy/digester.h"
+#include "libs/privacy/sealer.h"
+#include "libs/rocks/key_store.h"
+#include "libs/rpc/server.h"
+#include "libs/rpc/shell.h"
+#include "libs/telemetry/exposer.h"
+#include "libs/telemetry/log.h"
+#include "libs/telemetry/metrics.h"
+#include "services/standalone/inside.h"
+#include "services/standalone/operations_api.h"
+#include "services/standalone/services.h"
+#include "services/standalone/verify_folder.h"
+
+namespace regard::standalone {
+namespace {
+
+constexpr size_t kCachedKeys = 100'000;
+constexpr int kExitHalted = 70;
+
+struct Settings {
+  app::ServerFlags server;
+  std::string simulated_clock;
+  bool verify = false;
+};
+
+// What is stored contradicts itself: say where, and end before anything is built on it.
+[[noreturn]] void Halt(telemetry::Log& log, const absl::Status& why) {
+  log.Error("halted", {{"why", why.message()}});
+  std::fprintf(stderr, "regard-standalone: halted: %s\n", std::string(why.message()).c_str());
+  std::_Exit(kExitHalted);
+}
+
+absl::Status Verify(const Settings& settings) {
+  const absl::StatusOr<app::DataFolder> folder = app::DataFolder::Open(settings.server.data);
+  if (!folder.ok()) return folder.status();
+  const absl::StatusOr<FolderReport> report = VerifyFolder(folder->path());
+  if (!report.ok()) return report.status();
+  operations::v1::VerifyLogResponse response;
+  FillReport(*report, response);
+  std::string json;
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.always_print_primitive_fields = true;
+  if (!google::protobuf::util::MessageToJsonString(response, &json, options).ok()) {
+    return absl::InternalError("the report has no JSON form");
+  }
+  std::fputs(json.c_str(), stdout);
+  return report->ok() ? absl::OkStatus()
+                      : absl::DataLossError(absl::StrCat(report->verification.problems.size(), " problems"));
+}
+
+absl::Status Run(const Settings& settings, const Clock& clock, app::SimulatedClock* simulated, telemetry::Log& log,
+                 app::Process& process) {
+  // The world outside. Only these lines know RocksDB, files and sockets.
+  auto folder = app::DataFolder::Open(settings.server.data);
+  if (!folder.ok()) return folder.status();
+  SystemClock wall;
+  telemetry::Metrics metrics;
+  auto key_files = rocks::KeyStore::Open(folder->File("keys"));
+  if (!key_files.ok()) return key_files.status();
+  privacy::CachingKeyStore keys(**key_files, kCachedKeys);
+  privacy::Sealer sealer(keys);
+  privacy::Opener opener(keys);
+  const auto digester = privacy::Digester::FromFile(folder->File("digest.key"));
+  if (!digester.ok()) return digester.status();
+  const auto key_pair = auth::LoadOrMakeKeyFile(folder->File("auth.key"));
+  if (!key_pair.ok()) return key_pair.status();
+  auth::Verifier::Options trusted;
+  trusted.public_keys_pem = {key_pair->public_pem};
+  const auth::Verifier verifier(trusted, wall);
+
+  // The inside: commands become facts, facts become views.
+  std::vector<std::unique_ptr<es::View>> views = MakeViews();
+  std::vector<es::View*> view_list;
+  for (const auto& view : views) view_list.push_back(view.get());
+  app::EngineOptions engine_options;
+  engine_options.data_path = folder->path();
+  engine_options.runtime.instance = {"standalone", settings.server.listen};
+  if (simulated != nullptr) engine_options.runtime.max_clock_drift = absl::InfiniteDuration();
+  auto opened = app::EmbeddedEngine::Open(engine_options, Domains(), view_list, clock, sealer, metrics,
+                                          [&log](const absl::Status& why) { Halt(log, why); });
+  if (!opened.ok()) return opened.status();
+  const std::unique_ptr<app::EmbeddedEngine> engine = *std::move(opened);
+
+  // The doors: services on a server.
+  rpc::Shell shell(settings.server.shell_options(), wall, verifier, log, metrics);
+  Services services(shell, *engine, view_list, *digester, opener, clock);
+  OperationsApi operations(shell, *engine, clock, simulated, keys, **key_files, folder->path());
+  std::vector<rpc::Service*> served = services.served();
+  served.push_back(&operations);
+
+  std::unique_ptr<telemetry::Exposer> exposer;
+  std::unique_ptr<rpc::Server> server;
+  std::vector<app::Part> parts;
+  parts.push_back({"engine", [&] { return engine->Start(); }, [&] { engine->Stop(); }});
+  parts.push_back({"metrics",
+                   [&] {
+                     auto started = telemetry::Exposer::Start(settings.server.metrics_listen, metrics);
+                     if (started.ok()) exposer = *std::move(started);
+                     return started.status();
+                   },
+                   [&] { exposer.reset(); }});
+  parts.push_back({"server",
+                   [&] {
+                     auto started = rpc::Server::Start(settings.server.server_options(), shell, served);
+                     if (!started.ok()) return started.status();
+                     server = *std::move(started);
+                     // For whoever started this and waits for it.
+                     std::printf("ready %s\n", server->local_address().c_str());
+                     std::fflush(stdout);
+                     return absl::OkStatus();
+                   },
+                   [&] { server->Drain(settings.server.drain_patience); }});
+  return process.Serve(std::move(parts));
+}
+
+int Main(int argc, char** argv) {
+  Settings settings;
+  app::Flags flags("regard-standalone", "All of Regard in one process, on an embedded log.");
+  settings.server.AddTo(flags);
+  flags.Add("simulated-clock", &settings.simulated_clock,
+            "start the clock at this time (RFC 3339) and let only operators move it");
+  flags.Add("verify", &settings.verify, "check the stopped data folder, print a report, and end");
+  if (const absl::optional<int> code = flags.Parse(argc, argv); code.has_value()) return *code;
+  absl::Status status = settings.server.Check();
+  std::unique_ptr<app::SimulatedClock> simulated;
+  if (status.ok() && !settings.simulated_clock.empty()) {
+    absl::Time start;
+    std::string why;
+    if (absl::ParseTime(absl::RFC3339_full, settings.simulated_clock, &start, &why)) {
+      simulated = std::make_unique<app::SimulatedClock>(start);
+    } else {
+      status = absl::InvalidArgumentError(absl::StrCat("--simulated-clock: ", why));
+    }
+  }
+  if (!status.ok()) {
+    std::fprintf(stderr, "regard-standalone: %s\n", std::string(status.message()).c_str());
+    return app::kExitUsage;
+  }
+  SystemClock wall;
+  telemetry::Log log(wall, settings.server.least_level());
+  if (settings.verify) {
+    status = Verify(settings);
+  } else {
+    app::Process process(log);
+    status = Run(settings, simulated != nullptr ? static_cast<const Clock&>(*simulated) : wall, simulated.get(), log,
+                 process);
+  }
+  if (status.ok()) return app::kExitOk;
+  std::fprintf(stderr, "regard-standalone: %s\n", std::string(status.message()).c_str());
+  return app::kExitFailed;
+}
+
+}  // namespace
+}  // namespace regard::standalone
+
+int main(int argc, char** argv) { return regard::standalone::Main(argc, argv); }

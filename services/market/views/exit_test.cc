@@ -116,7 +116,10 @@ TEST_F(ExitTest, WhatIsOnlineIsNearEverybody) {
   Weekly("ann", kGarden, 4);
   EXPECT_EQ(Ask().people_with_none().value(), 1);
   town_.Provider("online");
-  town_.Listing("online", "l-online", kGarden, 1, 1000, "place: PLACE_KIND_ONLINE");
+  town_.Listing("online", "l-online", kGarden, 1);
+  town_.AddProvider("online", R"pb(listing_described { listing_id: "l-online"
+                                     terms { categories: "regard:gardening" form: LISTING_FORM_VISIT place: PLACE_KIND_ONLINE
+                                             windows { weekday: 1 start_minute_of_day: 480 end_minute_of_day: 720 } } })pb");
   EXPECT_EQ(Ask().people_with_none().value(), 0);
 }
 

@@ -40,7 +40,7 @@ TEST(Raising, GoesToTheCouncilWhereThePersonIs) {
 TEST(Raising, GoesElsewhereWhenStaffAreImplicated) {
   FeedbackScenario s;
   s.When(Raise("staff_implicated: true"))
-      .Then(kConcern, R"pb(raised { tenant: "E08000009" staff_implicated: true taken_to: "SAB-E08000009" })pb");
+      .Then(kConcern, R"pb(raised { tenant: "E08000009" staff_implicated: true taken_to: "E92000001" })pb");
 }
 
 TEST(Raising, IsForAnybodyAboutAnybody) {
@@ -65,7 +65,7 @@ TEST(Taking, IsTheTeamsAndAColleagueMayTakeOver) {
 
 TEST(Concern, IsHiddenFromEverybodyButTheTeam) {
   for (const char* actor :
-       {kPerson, kOwner, kHelper, kCommissioner, kOperator, kPractitionerElsewhere, kBoard,
+       {kPerson, kOwner, kHelper, kCommissioner, kOperator, kPractitionerElsewhere, kRegulator,
         R"pb(subject: "pia" role: ROLE_PRACTITIONER)pb"}) {
     FeedbackScenario s;
     s.Raised().By(actor);
@@ -77,11 +77,11 @@ TEST(Concern, IsHiddenFromEverybodyButTheTeam) {
   nobodys.When(kTake).ThenRefused("CONCERN_NOT_FOUND");
 }
 
-TEST(Concern, AboutStaffIsTheBoards) {
+TEST(Concern, AboutStaffIsTheRegulators) {
   FeedbackScenario s;
-  s.Raised("SAB-E08000009").By(kPractitioner);
+  s.Raised("E92000001").By(kPractitioner);
   s.When(kTake).ThenRefused("CONCERN_NOT_FOUND");
-  s.By(kBoard).When(kTake).Then(kConcern, R"pb(taken { by: "bo" })pb");
+  s.By(kRegulator).When(kTake).Then(kConcern, R"pb(taken { by: "bo" })pb");
 }
 
 TEST(Closing, ComesAfterTakingAndSaysWhatCameOfIt) {

@@ -22,7 +22,7 @@ struct Rules {
 const Rules& RulesAt(absl::Time now);
 
 // The body whose team takes a concern: the council where the person is, unless its own staff are part of it. Then the
-// Safeguarding Adults Board of its area (Care Act 2014 s43), which is a tenant of its own: "SAB-" and the council's code.
+// regulator of the country (in England the Care Quality Commission), a tenant of its own under the country's ONS code.
 std::string TakenTo(absl::string_view tenant, bool staff_implicated);
 
 // Words and agreed changes of one conversation. Ours, to keep its state and its row small.

@@ -13,7 +13,10 @@ TEST(Rules, TheEmergencyNumberIsInItsText) {
 
 TEST(Rules, AConcernAboutTheCouncilsStaffGoesElsewhere) {
   EXPECT_EQ(TakenTo("E08000009", false), "E08000009");
-  EXPECT_EQ(TakenTo("E08000009", true), "SAB-E08000009");
+  EXPECT_EQ(TakenTo("E08000009", true), "E92000001");
+  EXPECT_EQ(TakenTo("W06000015", true), "W92000004");
+  EXPECT_EQ(TakenTo("S12000036", true), "S92000003");
+  EXPECT_EQ(TakenTo("N09000003", true), "N92000002");
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ constexpr char kRaised[] = R"pb(raised {
 
 TEST_F(ConcernsViewTest, IsUnderTheBodyThatTakesIt) {
   Add("concern/n1", kRaised);
-  Add("concern/n2", R"pb(raised { tenant: "E08000009" staff_implicated: true taken_to: "SAB-E08000009" })pb");
+  Add("concern/n2", R"pb(raised { tenant: "E08000009" staff_implicated: true taken_to: "E92000001" })pb");
   ASSERT_EQ(Of("E08000009").size(), 1u);
   const v1::Concern concern = Of("E08000009")[0].concern();
   EXPECT_EQ(concern.concern_id(), "n1");
@@ -49,8 +49,8 @@ TEST_F(ConcernsViewTest, IsUnderTheBodyThatTakesIt) {
   EXPECT_EQ(concern.raised_by(), "h1");
   EXPECT_EQ(concern.phase(), v1::CONCERN_PHASE_RAISED);
   EXPECT_EQ(concern.raised().seconds(), 100);
-  ASSERT_EQ(Of("SAB-E08000009").size(), 1u);
-  EXPECT_TRUE(Of("SAB-E08000009")[0].concern().staff_implicated());
+  ASSERT_EQ(Of("E92000001").size(), 1u);
+  EXPECT_TRUE(Of("E92000001")[0].concern().staff_implicated());
   EXPECT_TRUE(Of("E0800000").empty());
 }
 

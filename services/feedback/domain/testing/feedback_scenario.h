@@ -16,7 +16,7 @@ constexpr char kHelper[] = R"pb(subject: "h1" role: ROLE_ACTING_FOR tenant: "E08
 constexpr char kPractitioner[] = R"pb(subject: "pia" role: ROLE_PRACTITIONER tenant: "E08000009")pb";
 constexpr char kColleague[] = R"pb(subject: "pat" role: ROLE_PRACTITIONER tenant: "E08000009")pb";
 constexpr char kPractitionerElsewhere[] = R"pb(subject: "pip" role: ROLE_PRACTITIONER tenant: "E08000003")pb";
-constexpr char kBoard[] = R"pb(subject: "bo" role: ROLE_PRACTITIONER tenant: "SAB-E08000009")pb";
+constexpr char kRegulator[] = R"pb(subject: "bo" role: ROLE_PRACTITIONER tenant: "E92000001")pb";
 constexpr char kCommissioner[] = R"pb(subject: "carl" role: ROLE_COMMISSIONER tenant: "E08000009")pb";
 constexpr char kOperator[] = R"pb(subject: "olga" role: ROLE_OPERATOR)pb";
 

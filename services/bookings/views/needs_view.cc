@@ -52,7 +52,8 @@ absl::Status NeedsQuery::Counts(absl::string_view tenant, absl::CivilMonth first
                                 const std::string& after, Visit visit) const {
   const std::string prefix = Prefix(tenant);
   const std::string from = std::max(after, MonthKey(first));
-  const std::string end = MonthKey(last + 1);
+  // After everything of the last month: a slash follows the month in a key, and sorts just before a zero.
+  const std::string end = MonthKey(last) + "0";
   return rows_.Scan<NeedCountRow>(prefix, prefix + from, [&](absl::string_view key, const NeedCountRow& row) {
     const std::string place(key.substr(prefix.size()));
     return place < end && visit(place, row);

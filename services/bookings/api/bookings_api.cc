@@ -20,8 +20,8 @@ constexpr budgets::v1::Scope kScopes[] = {budgets::v1::SCOPE_SEE, budgets::v1::S
 
 }  // namespace
 
-BookingsApi::BookingsApi(rpc::Shell& shell, rpc::CommandDoor& commands, const rpc::QueryDoor& queries,
-                         const Rows& rows, const privacy::Opener& opener)
+BookingsApi::BookingsApi(rpc::Shell& shell, rpc::CommandDoor& commands, const rpc::QueryDoor& queries, const Rows& rows,
+                         const privacy::Opener& opener)
     : Api(shell),
       commands_(commands),
       queries_(queries),
@@ -58,8 +58,7 @@ absl::Status BookingsApi::AddCopies(const std::string& provider_id, const std::s
   if (!known_provider.ok()) return known_provider.status();
   if (known_provider->has_value()) *provider = **std::move(known_provider);
   if (listing == nullptr) return absl::OkStatus();
-  absl::StatusOr<absl::optional<internal::v1::ListingCopy>> known_listing =
-      terms_.FindListing(provider_id, listing_id);
+  absl::StatusOr<absl::optional<internal::v1::ListingCopy>> known_listing = terms_.FindListing(provider_id, listing_id);
   if (!known_listing.ok()) return known_listing.status();
   if (known_listing->has_value()) *listing = **std::move(known_listing);
   return absl::OkStatus();

@@ -91,8 +91,7 @@ absl::Status BookingsApi::Show(const rpc::Call& call, const v1::GetBookingReques
 
 absl::Status BookingsApi::Show(const rpc::Call& call, const v1::ListBookingsRequest& request,
                                v1::ListBookingsResponse& response) const {
-  const absl::StatusOr<internal::v1::Standing> standing =
-      StandingOf(call, request.provider_id(), request.person_id());
+  const absl::StatusOr<internal::v1::Standing> standing = StandingOf(call, request.provider_id(), request.person_id());
   if (!standing.ok()) return standing.status();
   const base::v1::Actor actor = rpc::ActorOf(call);
   const bool of_person = !request.person_id().empty();
@@ -156,8 +155,8 @@ absl::Status BookingsApi::Show(const rpc::Call& call, const v1::ListUnmetNeedsRe
                                v1::ListUnmetNeedsResponse& response) const {
   constexpr int kFirstYear = 1;
   constexpr int kLastYear = 9999;
-  const absl::CivilMonth first = request.has_first_month() ? absl::CivilMonth(FromProto(request.first_month()))
-                                                           : absl::CivilMonth(kFirstYear);
+  const absl::CivilMonth first =
+      request.has_first_month() ? absl::CivilMonth(FromProto(request.first_month())) : absl::CivilMonth(kFirstYear);
   const absl::CivilMonth last =
       request.has_last_month() ? absl::CivilMonth(FromProto(request.last_month())) : absl::CivilMonth(kLastYear);
   const int page_size = PageSize(request.page_size());
@@ -189,8 +188,8 @@ absl::Status BookingsApi::Show(const rpc::Call& call, const v1::GetContinuityReq
     response.set_workers_per_person_tenths((summary->workers_met * 10 + summary->people / 2) / summary->people);
   }
   if (request.person_id().empty()) return absl::OkStatus();
-  const absl::StatusOr<bool> may = acting::MayAct(grants_, request.person_id(), rpc::ActorOf(call),
-                                                  budgets::v1::SCOPE_SEE, call.received());
+  const absl::StatusOr<bool> may =
+      acting::MayAct(grants_, request.person_id(), rpc::ActorOf(call), budgets::v1::SCOPE_SEE, call.received());
   if (!may.ok()) return may.status();
   if (!*may) return ToStatus(NotFound("PERSON_NOT_FOUND"));
   const absl::StatusOr<absl::optional<internal::v1::WorkersMetRow>> row =

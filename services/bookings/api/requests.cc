@@ -24,8 +24,7 @@ Fields Booking(const Request& request) {
 template <class Request>
 Fields BookingFor(const Request& request, const auth::Identity& caller) {
   Fields fields = Booking(request);
-  const bool acts_for =
-      caller.role == options::v1::ROLE_ACTING_FOR || caller.role == options::v1::ROLE_PARTNER;
+  const bool acts_for = caller.role == options::v1::ROLE_ACTING_FOR || caller.role == options::v1::ROLE_PARTNER;
   if (acts_for) fields.Subject("on_behalf_of", request.on_behalf_of());
   return fields;
 }
@@ -35,7 +34,9 @@ bool IsWholeMinute(const google::protobuf::Timestamp& time) {
 }
 
 Fields& When(Fields& fields, absl::string_view field, const base::v1::Interval& when) {
-  fields.That(field, when.has_start() && when.has_end(), "UNSPECIFIED").Time(field, when.start()).Time(field, when.end());
+  fields.That(field, when.has_start() && when.has_end(), "UNSPECIFIED")
+      .Time(field, when.start())
+      .Time(field, when.end());
   return fields.That(field, FromProto(when.start()) < FromProto(when.end()), "ENDS_BEFORE_IT_STARTS");
 }
 
@@ -70,7 +71,8 @@ absl::Status Check(const v1::RequestBookingRequest& request) {
       .OptionalId("line_id", request.line_id())
       .OptionalId("worker_id", request.worker_id());
   When(fields, "when", request.when());
-  fields.That("when", IsWholeMinute(request.when().start()) && IsWholeMinute(request.when().end()), "NOT_WHOLE_MINUTES");
+  fields.That("when", IsWholeMinute(request.when().start()) && IsWholeMinute(request.when().end()),
+              "NOT_WHOLE_MINUTES");
   if (!request.category().empty()) Category(fields, request.category());
   Postcode(fields, "home_postcode", request.home_postcode())
       .OptionalText("exemption_statement", request.exemption_statement(), kMaxNoteBytes)

@@ -24,8 +24,13 @@ std::string Finding(const absl::Status& status) {
 }
 
 constexpr char kRequest[] = R"pb(
-  provider_id: "v1" listing_id: "l1" person_id: "p1"
-  when { start { seconds: 1767780000 } end { seconds: 1767785400 } }
+  provider_id: "v1"
+  listing_id: "l1"
+  person_id: "p1"
+  when {
+    start { seconds: 1767780000 }
+    end { seconds: 1767785400 }
+  }
 )pb";
 
 std::string Requesting(absl::string_view more) {
@@ -36,10 +41,11 @@ std::string Requesting(absl::string_view more) {
 
 TEST(RequestBooking, IsWithinBounds) {
   EXPECT_EQ(Requesting(""), "");
-  EXPECT_EQ(Requesting("budget_id: 'g1' line_id: 'n1' category: 'regard:gardening' worker_id: 'w1' home_postcode: 'm334gt' "
-                       "note: 'x' back_up { name: 'Kim' telephone: '0161' } expected_amount { pence: 0 } "
-                       "exemption_statement: 'so'"),
-            "");
+  EXPECT_EQ(
+      Requesting("budget_id: 'g1' line_id: 'n1' category: 'regard:gardening' worker_id: 'w1' home_postcode: 'm334gt' "
+                 "note: 'x' back_up { name: 'Kim' telephone: '0161' } expected_amount { pence: 0 } "
+                 "exemption_statement: 'so'"),
+      "");
   EXPECT_EQ(Requesting("provider_id: ''"), "provider_id: NOT_AN_ID");
   EXPECT_EQ(Requesting("listing_id: 'a/b'"), "listing_id: NOT_AN_ID");
   EXPECT_EQ(Requesting("person_id: ''"), "person_id: NOT_A_SUBJECT");
@@ -144,7 +150,8 @@ TEST(Queries, AreWithinBounds) {
   EXPECT_EQ(Finding(Check(v1::GetBookingRequest())), "provider_id: NOT_AN_ID");
   EXPECT_EQ(Finding(Check(v1::GetDiaryRequest())), "provider_id: NOT_AN_ID");
   EXPECT_EQ(Finding(Check(v1::GetContinuityRequest())), "provider_id: NOT_AN_ID");
-  EXPECT_EQ(Finding(Check(From<v1::GetContinuityRequest>("provider_id: 'v1' person_id: ' '"))), "person_id: NOT_A_SUBJECT");
+  EXPECT_EQ(Finding(Check(From<v1::GetContinuityRequest>("provider_id: 'v1' person_id: ' '"))),
+            "person_id: NOT_A_SUBJECT");
   EXPECT_EQ(Finding(Check(v1::ListUnmetNeedsRequest())), "");
   EXPECT_EQ(Finding(Check(From<v1::ListUnmetNeedsRequest>("first_month { year: 2026 month: 2 day: 30 }"))),
             "first_month: NOT_A_DAY");

@@ -58,8 +58,7 @@ absl::StatusOr<absl::optional<v1::BookingDetails>> OpenDetails(const internal::v
   for (const internal::v1::SealedFact& sealed : row.sealed()) {
     v1::BookingFact fact;
     for (const log::v1::SealedPart& part : sealed.parts()) {
-      const absl::StatusOr<privacy::Opening> opening =
-          opener.OpenPart({sealed.stream(), sealed.version()}, part, fact);
+      const absl::StatusOr<privacy::Opening> opening = opener.OpenPart({sealed.stream(), sealed.version()}, part, fact);
       if (!opening.ok()) return opening.status();
     }
     if (fact.fact_case() == v1::BookingFact::FACT_NOT_SET) continue;

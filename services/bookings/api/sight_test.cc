@@ -55,8 +55,7 @@ TEST(Sight, NobodyElseSeesThatThereIsOne) {
 
 TEST(Sight, TheProviderSeesWhereAndWhomFromAcceptanceUntilItEnded) {
   for (int phase = v1::BookingPhase_MIN; phase <= v1::BookingPhase_MAX; ++phase) {
-    const absl::optional<Sight> sight =
-        See(kProvider, "provider_owner_id: 'o1'", static_cast<v1::BookingPhase>(phase));
+    const absl::optional<Sight> sight = See(kProvider, "provider_owner_id: 'o1'", static_cast<v1::BookingPhase>(phase));
     ASSERT_TRUE(sight.has_value());
     EXPECT_FALSE(sight->money);
     const bool living = phase == v1::BOOKING_PHASE_ACCEPTED || phase == v1::BOOKING_PHASE_DELIVERED ||
@@ -101,8 +100,9 @@ class Details : public ::testing::Test {
 };
 
 TEST_F(Details, AreOpenedFromTheirSealedParts) {
-  Add(1, "requested { booking_id: 'b1' provider_id: 'v1' person_id: 'p1' home_postcode: 'M33 4GT' note: 'ring twice' "
-         "back_up { name: 'Kim' telephone: '0161' } exemption { statement: 'mine' made_by: 'p1' } }");
+  Add(1,
+      "requested { booking_id: 'b1' provider_id: 'v1' person_id: 'p1' home_postcode: 'M33 4GT' note: 'ring twice' "
+      "back_up { name: 'Kim' telephone: '0161' } exemption { statement: 'mine' made_by: 'p1' } }");
   Add(2, "funded {}");
   Add(3, "declined { person_id: 'p1' note: 'sorry' }");
   Add(4, "disputed { person_id: 'p1' note: 'left early' }");
@@ -119,8 +119,9 @@ TEST_F(Details, AreOpenedFromTheirSealedParts) {
 }
 
 TEST_F(Details, AreGoneWhenTheyWereErased) {
-  Add(1, "requested { booking_id: 'b1' provider_id: 'v1' person_id: 'p1' note: 'ring twice' exemption { statement: 'mine' "
-         "made_by: 'p1' } }");
+  Add(1,
+      "requested { booking_id: 'b1' provider_id: 'v1' person_id: 'p1' note: 'ring twice' exemption { statement: 'mine' "
+      "made_by: 'p1' } }");
   ASSERT_TRUE(keys_.Erase("p1", "E1").ok());
   const auto details = OpenDetails(Row(), opener_);
   ASSERT_TRUE(details.ok()) << details.status();

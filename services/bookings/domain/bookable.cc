@@ -134,8 +134,8 @@ std::vector<std::string> WorkersOf(const ListingCopy& listing, const ProviderCop
   return {workers.begin(), workers.end()};
 }
 
-absl::optional<Rejection> CheckBookable(const internal::v1::BookingsCommand& command, v1::BookedBy booked_by, absl::Time now,
-                                        Offer& offer) {
+absl::optional<Rejection> CheckBookable(const internal::v1::BookingsCommand& command, v1::BookedBy booked_by,
+                                        absl::Time now, Offer& offer) {
   const RequestBooking& request = command.request();
   absl::optional<Rejection> refused = CheckStanding(request.listing(), request.provider(), command.provider_id());
   if (!refused.has_value()) refused = CheckTime(request, RulesAt(now), now);

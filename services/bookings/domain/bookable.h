@@ -28,7 +28,7 @@ std::vector<std::string> WorkersOf(const internal::v1::ListingCopy& listing,
                                    const internal::v1::ProviderCopy& provider);
 
 // Fills `offer` when it may.
-absl::optional<Rejection> CheckBookable(const internal::v1::BookingsCommand& command, v1::BookedBy booked_by, absl::Time now,
-                                        Offer& offer);
+absl::optional<Rejection> CheckBookable(const internal::v1::BookingsCommand& command, v1::BookedBy booked_by,
+                                        absl::Time now, Offer& offer);
 
 }  // namespace regard::bookings

@@ -1,6 +1,6 @@
 // One booking from request to settlement. Each step is one fact by one actor with a reason; the amount is fixed by the
-// request, and what is to be paid by the fact that ends it. What is free has no budget: it is funded when it is requested
-// and settled when it ends.
+// request, and what is to be paid by the fact that ends it. What is free has no budget: it is funded when it is
+// requested and settled when it ends.
 #pragma once
 
 #include <string>

@@ -17,8 +17,8 @@
 namespace regard::bookings {
 namespace {
 
-using internal::v1::BookingState;
 using internal::v1::BookingsCommand;
+using internal::v1::BookingState;
 using internal::v1::DiaryState;
 
 Party PartyOf(const BookingState& booking, const BookingsCommand& command, const es::CommandContext& context) {
@@ -78,8 +78,8 @@ v1::BookingFact CancelledFact(const BookingState& booking, v1::CancelledBy by, a
 
 // Phases in which nobody came yet.
 bool CanBeCancelled(const BookingState& booking) {
-  return booking.phase() == v1::BOOKING_PHASE_REQUESTED ||
-         booking.phase() == v1::BOOKING_PHASE_FUNDED || booking.phase() == v1::BOOKING_PHASE_ACCEPTED;
+  return booking.phase() == v1::BOOKING_PHASE_REQUESTED || booking.phase() == v1::BOOKING_PHASE_FUNDED ||
+         booking.phase() == v1::BOOKING_PHASE_ACCEPTED;
 }
 
 }  // namespace
@@ -89,14 +89,14 @@ es::Decision Accept(const BookingState& booking, const DiaryState& diary, const 
   if (IsAbsent(booking, command) || PartyOf(booking, command, context) != Party::kProvider) return NoSuchBooking();
   std::string worker_id;
   const absl::optional<Rejection> no_worker = ChooseWorker(booking, command.accept(), worker_id);
-  if (booking.phase() == v1::BOOKING_PHASE_ACCEPTED && !no_worker.has_value() &&
-      worker_id == booking.worker_id()) {
+  if (booking.phase() == v1::BOOKING_PHASE_ACCEPTED && !no_worker.has_value() && worker_id == booking.worker_id()) {
     return es::Decision::Nothing();
   }
   if (booking.phase() != v1::BOOKING_PHASE_FUNDED) return RefusedInPhase(booking);
   // The timer may come a moment late.
   if (FromProto(booking.expires()) <= context.now) return es::Decision::Refused(RuleRefuses("BOOKING_IS_EXPIRED"));
-  if (const auto refused = CheckStillStands(command.accept()); refused.has_value()) return es::Decision::Refused(*refused);
+  if (const auto refused = CheckStillStands(command.accept()); refused.has_value())
+    return es::Decision::Refused(*refused);
   if (no_worker.has_value()) return es::Decision::Refused(*no_worker);
 
   internal::v1::DiaryEntry entry;
@@ -126,8 +126,7 @@ es::Decision Accept(const BookingState& booking, const DiaryState& diary, const 
 
 es::Decision Decline(const BookingState& booking, const BookingsCommand& command, const es::CommandContext& context) {
   if (IsAbsent(booking, command) || PartyOf(booking, command, context) != Party::kProvider) return NoSuchBooking();
-  if (booking.phase() != v1::BOOKING_PHASE_REQUESTED &&
-      booking.phase() != v1::BOOKING_PHASE_FUNDED) {
+  if (booking.phase() != v1::BOOKING_PHASE_REQUESTED && booking.phase() != v1::BOOKING_PHASE_FUNDED) {
     return RefusedInPhase(booking);
   }
   v1::BookingFact fact;
@@ -162,9 +161,9 @@ es::Decision Cancel(const BookingState& booking, const DiaryState& diary, const 
   // Nobody pays for leaving what changed under them.
   const bool asked = entry != nullptr && !entry->decision_asked().empty();
   const bool waived = fee_pence > 0 && (asked || IsWaived(rules, command.cancel().reason()));
-  const v1::CancelledBy by = persons_side                  ? v1::CANCELLED_BY_PERSON
+  const v1::CancelledBy by = persons_side                ? v1::CANCELLED_BY_PERSON
                              : party == Party::kProvider ? v1::CANCELLED_BY_PROVIDER
-                                                           : v1::CANCELLED_BY_COUNCIL;
+                                                         : v1::CANCELLED_BY_COUNCIL;
   es::Decision decision =
       Ended(booking, CancelledFact(booking, by, command.cancel().reason(), waived ? 0 : fee_pence, waived, rules));
   FreeTheTime(decision, booking, diary);

@@ -78,7 +78,10 @@ TEST(Accept, NeedsAWorkerOfTheListing) {
 
 TEST(Accept, TheWorkerThatWasAskedForComes) {
   BookingScenario s;
-  s.Funded("BOOKED_BY_PERSON", "worker_id: 'w2'").By(testing::kProvider).When(Accepting("w1")).ThenRefused("WORKER_NOT_AS_ASKED");
+  s.Funded("BOOKED_BY_PERSON", "worker_id: 'w2'")
+      .By(testing::kProvider)
+      .When(Accepting("w1"))
+      .ThenRefused("WORKER_NOT_AS_ASKED");
   s.When(Accepting("")).Then(kBooking, "accepted { worker_id: 'w2' }").Then(kDiary, "added { worker_id: 'w2' }");
 }
 
@@ -86,17 +89,24 @@ TEST(Accept, AGroupNeedsNoNamedWorkerAndIsNeverOverFull) {
   BookingScenario s;
   s.Requested("BOOKED_BY_PERSON", "form: LISTING_FORM_GROUP_SESSION capacity: 2").Given(kBooking, "funded {}");
   for (const char* other : {"x1", "x2"}) {
-    s.Given(kDiary, absl::StrCat("added { booking_id: '", other, "' listing_id: 'l1' capacity: 2 form: "
-                                 "LISTING_FORM_GROUP_SESSION when { ", Interval(kStart, kEnd), " } }"));
+    s.Given(kDiary, absl::StrCat("added { booking_id: '", other,
+                                 "' listing_id: 'l1' capacity: 2 form: "
+                                 "LISTING_FORM_GROUP_SESSION when { ",
+                                 Interval(kStart, kEnd), " } }"));
   }
   s.By(testing::kProvider).When(Accepting("")).ThenRefused("GROUP_FULL");
   s.Given(kDiary, "removed { booking_id: 'x2' }");
-  s.When(Accepting("")).Then(kBooking, "accepted {}").Then(kDiary, "added { form: LISTING_FORM_GROUP_SESSION capacity: 2 }");
+  s.When(Accepting(""))
+      .Then(kBooking, "accepted {}")
+      .Then(kDiary, "added { form: LISTING_FORM_GROUP_SESSION capacity: 2 }");
 }
 
 TEST(Accept, NotWhatWasSuspendedOrClosedSince) {
   BookingScenario s;
-  s.Funded().By(testing::kProvider).When(Say("accept { listing { phase: PHASE_SUSPENDED } }")).ThenRefused("LISTING_SUSPENDED");
+  s.Funded()
+      .By(testing::kProvider)
+      .When(Say("accept { listing { phase: PHASE_SUSPENDED } }"))
+      .ThenRefused("LISTING_SUSPENDED");
   s.When(Say("accept { provider { phase: PHASE_CLOSED } }")).ThenRefused("PROVIDER_CLOSED");
   s.When(Say("accept { listing { phase: PHASE_PAUSED } provider { worker_ids: 'w1' } }"))
       .Then(kBooking, "accepted {}")
@@ -108,8 +118,9 @@ TEST(Decline, SaysWhatIsNotMet) {
   s.Funded()
       .By(testing::kProvider)
       .When(Say("decline { reason: 'TOO_FAR' note: 'sorry' }"))
-      .Then(kBooking, "declined { reason: 'TOO_FAR' note: 'sorry' person_id: 'p1' budget_id: 'g1' provider_id: 'v1' tenant: "
-                      "'E1' category: 'gardening' area_code: 'E01' time_band: 'WEEKDAY_MORNING' }");
+      .Then(kBooking,
+            "declined { reason: 'TOO_FAR' note: 'sorry' person_id: 'p1' budget_id: 'g1' provider_id: 'v1' tenant: "
+            "'E1' category: 'gardening' area_code: 'E01' time_band: 'WEEKDAY_MORNING' }");
   EXPECT_EQ(s.NextDue(kBooking), absl::InfiniteFuture());
   s.When(Say("decline {}")).ThenRefused("BOOKING_IS_DECLINED");
   BookingScenario unfunded;
@@ -137,8 +148,9 @@ TEST(Cancel, WithNoticeIsFreeAndGivesTheTimeBack) {
       .By(testing::kPerson)
       .At(kStart - absl::Hours(24))
       .When(Say("cancel { reason: 'CHANGED_MIND' }"))
-      .Then(kBooking, "cancelled { by: CANCELLED_BY_PERSON reason: 'CHANGED_MIND' fee { currency: 'GBP' } rule_version: "
-                      "'bookings-1' person_id: 'p1' budget_id: 'g1' provider_id: 'v1' }")
+      .Then(kBooking,
+            "cancelled { by: CANCELLED_BY_PERSON reason: 'CHANGED_MIND' fee { currency: 'GBP' } rule_version: "
+            "'bookings-1' person_id: 'p1' budget_id: 'g1' provider_id: 'v1' }")
       .Then(kDiary, "removed { booking_id: 'b1' }");
   EXPECT_EQ(s.booking().due_pence(), 0);
   EXPECT_EQ(s.diary().entries_size(), 0);
@@ -262,8 +274,9 @@ TEST_F(TakeDecision, ReplaceKeepsTheBookingUntilThen) {
   EXPECT_EQ(s_.diary().entries_size(), 1);
   s_.When(Say("take_decision { decision: 'CANCEL' }"))
       .Then(kBooking, "decision_taken { decision: 'CANCEL' }")
-      .Then(kBooking, "cancelled { by: CANCELLED_BY_COUNCIL reason: 'CREDENTIAL_LAPSED' fee { currency: 'GBP' } "
-                      "person_id: 'p1' budget_id: 'g1' provider_id: 'v1' }")
+      .Then(kBooking,
+            "cancelled { by: CANCELLED_BY_COUNCIL reason: 'CREDENTIAL_LAPSED' fee { currency: 'GBP' } "
+            "person_id: 'p1' budget_id: 'g1' provider_id: 'v1' }")
       .Then(kDiary, "removed { booking_id: 'b1' }");
   EXPECT_EQ(s_.booking().due_pence(), 0);
 }
@@ -297,8 +310,9 @@ TEST(Expiry, FreesWhoeverAsked) {
     s.At(kNow + absl::Hours(48) - absl::Seconds(1)).WhenDue(kBooking).ThenNothing();
     s.At(kNow + absl::Hours(48))
         .WhenDue(kBooking)
-        .Then(kBooking, "expired { person_id: 'p1' budget_id: 'g1' provider_id: 'v1' tenant: 'E1' category: 'gardening' "
-                        "area_code: 'E01' time_band: 'WEEKDAY_MORNING' }");
+        .Then(kBooking,
+              "expired { person_id: 'p1' budget_id: 'g1' provider_id: 'v1' tenant: 'E1' category: 'gardening' "
+              "area_code: 'E01' time_band: 'WEEKDAY_MORNING' }");
     EXPECT_EQ(s.NextDue(kBooking), absl::InfiniteFuture());
     s.WhenDue(kBooking).ThenNothing();
   }

@@ -16,8 +16,8 @@
 namespace regard::bookings {
 namespace {
 
-using internal::v1::BookingState;
 using internal::v1::BookingsCommand;
+using internal::v1::BookingState;
 using internal::v1::DiaryState;
 
 // Whatever an app enters is not the person's own doing, so time alone never confirms it.
@@ -86,8 +86,7 @@ v1::BookingRequested RequestedFact(const BookingsCommand& command, const Offer& 
   fact.set_area_code(request.area_code());
   fact.set_note(request.note());
   if (request.has_back_up()) *fact.mutable_back_up() = request.back_up();
-  *fact.mutable_expires() =
-      ToProto(std::min(context.now + rules.request_lives, FromProto(request.when().start())));
+  *fact.mutable_expires() = ToProto(std::min(context.now + rules.request_lives, FromProto(request.when().start())));
   fact.set_terms_token(request.listing().terms_token());
   fact.set_worker_id(offer.worker_id);
   fact.set_personal_care(request.listing().terms().personal_care());

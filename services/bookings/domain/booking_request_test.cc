@@ -8,8 +8,10 @@
 namespace regard::bookings {
 namespace {
 
+using internal::v1::ListingCopy;
+using internal::v1::ProviderCopy;
+using internal::v1::RequestBooking;
 using testing::AskFor;
-using testing::Stamp;
 using testing::BookingScenario;
 using testing::Interval;
 using testing::kBooking;
@@ -18,9 +20,7 @@ using testing::kEnd;
 using testing::kNow;
 using testing::kStart;
 using testing::Say;
-using internal::v1::ListingCopy;
-using internal::v1::ProviderCopy;
-using internal::v1::RequestBooking;
+using testing::Stamp;
 
 void Refuses(absl::string_view reason, const std::function<void(RequestBooking&)>& change,
              absl::string_view actor = testing::kPerson, absl::string_view standing = "") {
@@ -183,7 +183,9 @@ TEST(Request, ASessionIsBookedAsItIs) {
   Refuses("NOT_A_SESSION", session(540, 690));
   Refuses("NOT_A_SESSION", session(600, 720));
   BookingScenario s;
-  s.By(testing::kPerson).When(AskFor(session(600, 690))).Then(kBooking, "requested { amount { pence: 2000 currency: 'GBP' } }");
+  s.By(testing::kPerson)
+      .When(AskFor(session(600, 690)))
+      .Then(kBooking, "requested { amount { pence: 2000 currency: 'GBP' } }");
 }
 
 TEST(Request, StaysWithinTheTerms) {
@@ -236,9 +238,10 @@ TEST(Request, PersonalCareAsOwnAssistantIsSaidByThePersonWithADate) {
   BookingScenario s;
   s.By(testing::kPerson)
       .When(AskFor(OwnAssistant))
-      .Then(kBooking, absl::StrCat("requested { personal_care: true worker_id: 'w1' exemption { statement: 'w1 works for "
-                                   "me and I say what is done' made_by: 'p1' made { ",
-                                   Stamp(kNow), " } } }"));
+      .Then(kBooking,
+            absl::StrCat("requested { personal_care: true worker_id: 'w1' exemption { statement: 'w1 works for "
+                         "me and I say what is done' made_by: 'p1' made { ",
+                         Stamp(kNow), " } } }"));
   EXPECT_TRUE(s.booking().own_assistant());
 }
 
@@ -280,8 +283,9 @@ TEST(Request, PersonalCareNeedsItsGround) {
 
 TEST(Request, SeesAFullDiaryEarly) {
   const auto taken = [](BookingScenario& s, absl::string_view booking, absl::string_view worker) {
-    s.Given(kDiary, absl::StrCat("added { booking_id: '", booking, "' listing_id: 'l2' form: LISTING_FORM_VISIT worker_id: '",
-                                 worker, "' when { ", Interval(kStart, kEnd), " } }"));
+    s.Given(kDiary,
+            absl::StrCat("added { booking_id: '", booking, "' listing_id: 'l2' form: LISTING_FORM_VISIT worker_id: '",
+                         worker, "' when { ", Interval(kStart, kEnd), " } }"));
   };
   BookingScenario one;
   taken(one, "x1", "w1");
@@ -345,8 +349,9 @@ TEST(DeclineByBudget, EndsTheRequest) {
   s.Requested()
       .By(testing::kSystem)
       .When(Say("decline_by_budget { reason: 'NOT_ENOUGH_FREE' }"))
-      .Then(kBooking, "declined { reason: 'NOT_ENOUGH_FREE' by_budget: true person_id: 'p1' budget_id: 'g1' provider_id: "
-                      "'v1' tenant: 'E1' category: 'gardening' area_code: 'E01' time_band: 'WEEKDAY_MORNING' }")
+      .Then(kBooking,
+            "declined { reason: 'NOT_ENOUGH_FREE' by_budget: true person_id: 'p1' budget_id: 'g1' provider_id: "
+            "'v1' tenant: 'E1' category: 'gardening' area_code: 'E01' time_band: 'WEEKDAY_MORNING' }")
       .Then(kBooking, "settled { paid { currency: 'GBP' } }");
   EXPECT_EQ(s.NextDue(kBooking), absl::InfiniteFuture());
 }
@@ -359,8 +364,8 @@ TEST(DeclineByBudget, ChangesNothingLater) {
 }
 
 TEST(Settle, OnceAfterTheEnd) {
-  for (const char* end : {"declined {}", "expired {}", "cancelled { fee { pence: 1500 } }", "confirmed {}", "no_show {}",
-                          "dispute_resolved {}"}) {
+  for (const char* end : {"declined {}", "expired {}", "cancelled { fee { pence: 1500 } }", "confirmed {}",
+                          "no_show {}", "dispute_resolved {}"}) {
     BookingScenario s;
     s.Funded().Given(kBooking, end);
     s.By(testing::kSystem)

@@ -15,8 +15,8 @@
 namespace regard::bookings {
 namespace {
 
-using internal::v1::BookingState;
 using internal::v1::BookingsCommand;
+using internal::v1::BookingState;
 using internal::v1::DiaryState;
 
 Party PartyOf(const BookingState& booking, const BookingsCommand& command, const es::CommandContext& context) {

@@ -6,7 +6,6 @@
 namespace regard::bookings {
 namespace {
 
-using testing::Stamp;
 using testing::BookingScenario;
 using testing::Interval;
 using testing::kBooking;
@@ -16,6 +15,7 @@ using testing::kNow;
 using testing::kStart;
 using testing::Say;
 using testing::SayFor;
+using testing::Stamp;
 
 TEST(RecordVisit, SaysWhoCameAndForHowLong) {
   BookingScenario s;
@@ -89,7 +89,8 @@ TEST(ConfirmedByTime, NeverForANewProvider) {
   };
   const absl::Duration age = absl::Hours(24 * 28);
   first_confirmed(kEnd - age + absl::Seconds(1), "visit_recorded { needs_person_reason: 'NEW_PROVIDER' }");
-  first_confirmed(kEnd - age, absl::StrCat("visit_recorded { confirms_by_time_at { ", Stamp(kEnd + absl::Hours(24)), " } }"));
+  first_confirmed(kEnd - age,
+                  absl::StrCat("visit_recorded { confirms_by_time_at { ", Stamp(kEnd + absl::Hours(24)), " } }"));
 
   // Long ago, but only two.
   BookingScenario two;
@@ -120,10 +121,10 @@ TEST(ConfirmedByTime, AfterADay) {
     const absl::Time due = kEnd + absl::Hours(25);
     EXPECT_EQ(s.NextDue(kBooking), due);
     s.At(due - absl::Seconds(1)).WhenDue(kBooking).ThenNothing();
-    s.At(due)
-        .WhenDue(kBooking)
-        .Then(kBooking, "confirmed { by_time: true amount { pence: 3000 currency: 'GBP' } effective { year: 2026 month: 1 "
-                        "day: 7 } worker_id: 'w1' person_id: 'p1' budget_id: 'g1' provider_id: 'v1' }");
+    s.At(due).WhenDue(kBooking).Then(
+        kBooking,
+        "confirmed { by_time: true amount { pence: 3000 currency: 'GBP' } effective { year: 2026 month: 1 "
+        "day: 7 } worker_id: 'w1' person_id: 'p1' budget_id: 'g1' provider_id: 'v1' }");
     EXPECT_EQ(s.NextDue(kBooking), absl::InfiniteFuture());
     s.WhenDue(kBooking).ThenNothing();
   }
@@ -134,10 +135,12 @@ TEST(Confirm, ByThePersonMakesAPairing) {
   s.Delivered()
       .By(testing::kPerson)
       .When(Say("confirm {}"))
-      .Then(kBooking, "confirmed { confirmed_by: 'p1' amount { pence: 3000 currency: 'GBP' } effective { year: 2026 month: "
-                      "1 day: 7 } worker_id: 'w1' person_id: 'p1' budget_id: 'g1' provider_id: 'v1' }")
+      .Then(kBooking,
+            "confirmed { confirmed_by: 'p1' amount { pence: 3000 currency: 'GBP' } effective { year: 2026 month: "
+            "1 day: 7 } worker_id: 'w1' person_id: 'p1' budget_id: 'g1' provider_id: 'v1' }")
       .Then(kDiary, "visit_counted { booking_id: 'b1' person_id: 'p1' }")
-      .Then(kDiary, absl::StrCat("first_visit_confirmed { person_id: 'p1' at { ", Stamp(kEnd + absl::Hours(1)), " } }"));
+      .Then(kDiary,
+            absl::StrCat("first_visit_confirmed { person_id: 'p1' at { ", Stamp(kEnd + absl::Hours(1)), " } }"));
   EXPECT_EQ(s.diary().confirmed_visits(), 1);
   s.When(Say("confirm {}")).ThenNothing();
 }
@@ -176,8 +179,9 @@ TEST(NoShow, OfThePersonCostsWhatThePolicySays) {
       .By(testing::kProvider)
       .At(kStart)
       .When(Say("record_no_show { absent: NO_SHOW_PARTY_PERSON }"))
-      .Then(kBooking, "no_show { absent: NO_SHOW_PARTY_PERSON fee { pence: 1500 currency: 'GBP' } recorded_by: 'o1' "
-                      "rule_version: 'bookings-1' person_id: 'p1' budget_id: 'g1' provider_id: 'v1' }");
+      .Then(kBooking,
+            "no_show { absent: NO_SHOW_PARTY_PERSON fee { pence: 1500 currency: 'GBP' } recorded_by: 'o1' "
+            "rule_version: 'bookings-1' person_id: 'p1' budget_id: 'g1' provider_id: 'v1' }");
 }
 
 TEST(NoShow, OfTheProviderCostsNothing) {
@@ -207,7 +211,9 @@ TEST(NoShow, OnlyOnceItShouldHaveBegunAndNobodyRecordedIt) {
   early.Accepted().By(testing::kProvider).At(kStart - absl::Seconds(1));
   early.When(Say("record_no_show { absent: NO_SHOW_PARTY_PERSON }")).ThenRefused("VISIT_NOT_STARTED");
   BookingScenario delivered;
-  delivered.Delivered().When(Say("record_no_show { absent: NO_SHOW_PARTY_PERSON }")).ThenRefused("BOOKING_IS_DELIVERED");
+  delivered.Delivered()
+      .When(Say("record_no_show { absent: NO_SHOW_PARTY_PERSON }"))
+      .ThenRefused("BOOKING_IS_DELIVERED");
   BookingScenario absent;
   absent.By(testing::kProvider).When(Say("record_no_show {}")).ThenRefused("BOOKING_NOT_FOUND");
 }
@@ -215,7 +221,9 @@ TEST(NoShow, OnlyOnceItShouldHaveBegunAndNobodyRecordedIt) {
 TEST(NoShow, OfWhatIsFreeIsSettledAtOnce) {
   BookingScenario s;
   s.Accepted("BOOKED_BY_PERSON", "budget_id: '' amount { pence: 0 }").By(testing::kProvider).At(kStart);
-  s.When(Say("record_no_show { absent: NO_SHOW_PARTY_PERSON }")).Then(kBooking, "no_show {}").Then(kBooking, "settled {}");
+  s.When(Say("record_no_show { absent: NO_SHOW_PARTY_PERSON }"))
+      .Then(kBooking, "no_show {}")
+      .Then(kBooking, "settled {}");
 }
 
 TEST(Dispute, StopsTheClockAndTheMoney) {
@@ -232,7 +240,10 @@ TEST(Dispute, StopsTheClockAndTheMoney) {
 
 TEST(Dispute, ByThePersonsSideOrTheirCouncil) {
   BookingScenario helper;
-  helper.Delivered().By(testing::kHelper).When(SayFor("SCOPE_CONFIRM", "dispute {}")).Then(kBooking, "disputed { raised_by: 'h1' }");
+  helper.Delivered()
+      .By(testing::kHelper)
+      .When(SayFor("SCOPE_CONFIRM", "dispute {}"))
+      .Then(kBooking, "disputed { raised_by: 'h1' }");
   BookingScenario council;
   council.Delivered().By(testing::kPractitioner).When(Say("dispute {}")).Then(kBooking, "disputed { raised_by: 'c1' }");
   for (const char* actor : {testing::kProvider, testing::kOtherPerson, testing::kOtherCouncil, testing::kHelper}) {
@@ -251,7 +262,8 @@ TEST(ResolveDispute, DecidesMoneyOnly) {
     s.Delivered().Given(kBooking, "disputed {}");
     s.By(testing::kPractitioner)
         .When(Say(absl::StrCat("resolve_dispute { pay { pence: ", pence, " } reason: 'PART_GIVEN' }")))
-        .Then(kBooking, absl::StrCat("dispute_resolved { pay { pence: ", pence, " currency: 'GBP' } resolved_by: 'c1' reason: "
+        .Then(kBooking, absl::StrCat("dispute_resolved { pay { pence: ", pence,
+                                     " currency: 'GBP' } resolved_by: 'c1' reason: "
                                      "'PART_GIVEN' person_id: 'p1' budget_id: 'g1' provider_id: 'v1' }"));
     EXPECT_EQ(s.booking().due_pence(), pence);
     s.When(Say("resolve_dispute {}")).ThenRefused("BOOKING_IS_RESOLVED");
@@ -261,7 +273,9 @@ TEST(ResolveDispute, DecidesMoneyOnly) {
 TEST(ResolveDispute, NeverMoreThanTheBooking) {
   BookingScenario s;
   s.Delivered().Given(kBooking, "disputed {}");
-  s.By(testing::kPractitioner).When(Say("resolve_dispute { pay { pence: 3001 } }")).ThenRefused("PAYS_MORE_THAN_THE_BOOKING");
+  s.By(testing::kPractitioner)
+      .When(Say("resolve_dispute { pay { pence: 3001 } }"))
+      .ThenRefused("PAYS_MORE_THAN_THE_BOOKING");
   s.When(Say("resolve_dispute { pay { pence: -1 } }")).ThenRefused("PAYS_MORE_THAN_THE_BOOKING");
 }
 
@@ -280,7 +294,10 @@ TEST(ResolveDispute, OnlyByThePersonsCouncilAndOnlyADispute) {
 TEST(ResolveDispute, OfWhatIsFreeIsSettledAtOnce) {
   BookingScenario s;
   s.Requested("BOOKED_BY_PERSON", "budget_id: '' amount { pence: 0 }").Given(kBooking, "disputed {}");
-  s.By(testing::kPractitioner).When(Say("resolve_dispute {}")).Then(kBooking, "dispute_resolved {}").Then(kBooking, "settled {}");
+  s.By(testing::kPractitioner)
+      .When(Say("resolve_dispute {}"))
+      .Then(kBooking, "dispute_resolved {}")
+      .Then(kBooking, "settled {}");
 }
 
 }  // namespace

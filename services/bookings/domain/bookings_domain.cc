@@ -69,7 +69,9 @@ class Domain : public es::Domain {
     const auto booking = [&]() -> const BookingState& {
       return states.Get<BookingState>(BookingStream(command.booking_id()));
     };
-    const auto diary = [&]() -> const DiaryState& { return states.Get<DiaryState>(DiaryStream(command.provider_id())); };
+    const auto diary = [&]() -> const DiaryState& {
+      return states.Get<DiaryState>(DiaryStream(command.provider_id()));
+    };
     switch (command.command_case()) {
       case BookingsCommand::kRequest:
         return Request(booking(), diary(), command, context);

@@ -65,8 +65,9 @@ void Insert(DiaryState& diary, DiaryEntry entry) {
 
 void ForgetWhatEnded(DiaryState& diary, absl::Time now) {
   auto& entries = *diary.mutable_entries();
-  entries.erase(std::remove_if(entries.begin(), entries.end(), [now](const DiaryEntry& entry) { return End(entry) <= now; }),
-                entries.end());
+  entries.erase(
+      std::remove_if(entries.begin(), entries.end(), [now](const DiaryEntry& entry) { return End(entry) <= now; }),
+      entries.end());
 }
 
 DiaryEntry* FindMutable(DiaryState& diary, absl::string_view booking_id) {

@@ -23,8 +23,7 @@ using testing::kEnd;
 using testing::kNow;
 using testing::kStart;
 
-constexpr char kAsk[] =
-    "provider_id: 'v1' ask_decisions { reason: 'CREDENTIAL_LAPSED' subject_id: 'c1' }";
+constexpr char kAsk[] = "provider_id: 'v1' ask_decisions { reason: 'CREDENTIAL_LAPSED' subject_id: 'c1' }";
 
 TEST(AskDecisions, ForEachBookingToComeOnce) {
   BookingScenario s;
@@ -32,7 +31,8 @@ TEST(AskDecisions, ForEachBookingToComeOnce) {
   s.Given(kDiary, absl::StrCat("added { booking_id: 'b2' person_id: 'p2' worker_id: 'w2' when { ",
                                Interval(kNow + absl::Hours(1), kEnd), " } }"));
   s.At(kNow + absl::Hours(1));  // b2 has begun
-  s.When(kAsk).Then(kDiary, "decision_asked { reason: 'CREDENTIAL_LAPSED' subject_id: 'c1' booking_id: 'b1' person_id: 'p1' }");
+  s.When(kAsk).Then(kDiary,
+                    "decision_asked { reason: 'CREDENTIAL_LAPSED' subject_id: 'c1' booking_id: 'b1' person_id: 'p1' }");
   s.When(kAsk).ThenNothing();
   s.Given(kDiary, "decision_closed { booking_id: 'b1' }");
   s.When(kAsk).Then(kDiary, "decision_asked { booking_id: 'b1' }");
@@ -139,7 +139,8 @@ struct Model {
       int people = 1;
       for (const auto& [id, entry] : entries) {
         if (!At(entry, minute)) continue;
-        const bool same_group = IsGroup(entry.form()) && IsGroup(wanted.form()) && entry.listing_id() == wanted.listing_id();
+        const bool same_group =
+            IsGroup(entry.form()) && IsGroup(wanted.form()) && entry.listing_id() == wanted.listing_id();
         const bool same_session = same_group && entry.when().SerializeAsString() == wanted.when().SerializeAsString();
         if (!wanted.worker_id().empty() && entry.worker_id() == wanted.worker_id() && !same_session) {
           return "WORKER_ALREADY_BOOKED";

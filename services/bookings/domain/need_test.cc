@@ -16,8 +16,9 @@ TEST(UnmetNeed, IsThePersonsWord) {
   BookingScenario s;
   s.By(testing::kPerson)
       .When(Note())
-      .Then("need/n1", "noted { need_id: 'n1' tenant: 'E1' person_id: 'p1' category: 'gardening' area_code: 'E01' "
-                       "time_band: 'WEEKEND_MORNING' reason: 'NOTHING_FOUND' words: 'roses' }");
+      .Then("need/n1",
+            "noted { need_id: 'n1' tenant: 'E1' person_id: 'p1' category: 'gardening' area_code: 'E01' "
+            "time_band: 'WEEKEND_MORNING' reason: 'NOTHING_FOUND' words: 'roses' }");
   s.When(Note()).ThenNothing();
 }
 

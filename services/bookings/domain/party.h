@@ -1,5 +1,6 @@
-// Whose booking it is, seen from the caller. What cannot change is in the actor (the token); what can is in the command's
-// Standing, read from facts when the command was made. Anybody else learns only that there is no such booking.
+// Whose booking it is, seen from the caller. What cannot change is in the actor (the token); what can is in the
+// command's Standing, read from facts when the command was made. Anybody else learns only that there is no such
+// booking.
 #pragma once
 
 #include "absl/strings/string_view.h"

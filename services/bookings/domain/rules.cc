@@ -12,8 +12,8 @@ constexpr absl::string_view kWaivedReasons[] = {"HEALTH", "BEREAVEMENT"};
 }  // namespace
 
 const Rules& RulesAt(absl::Time time) {
-  // Time alone never confirms a new provider or pairing: Individual Learning Accounts fell in 2001 because accounts could
-  // be drawn on without their holders' knowledge (National Audit Office, HC 1235, October 2002).
+  // Time alone never confirms a new provider or pairing: Individual Learning Accounts fell in 2001 because accounts
+  // could be drawn on without their holders' knowledge (National Audit Office, HC 1235, October 2002).
   static const Rules kVersions[] = {
       {"bookings-1", absl::FromCivil(absl::CivilDay(2025, 1, 1), absl::UTCTimeZone()),
        "Regard, first terms; National Audit Office HC 1235 (2002) for what time may confirm", absl::Hours(24),

@@ -32,7 +32,8 @@ TEST(Price, ByVisitOrPlaceWhateverItsLength) {
 TEST(Price, FreeIsFree) {
   EXPECT_EQ(Amount(2000, providers::v1::PRICE_UNIT_FREE, absl::Minutes(90)), 0);
   EXPECT_EQ(Amount(2000, providers::v1::PRICE_UNIT_HOUR, absl::Minutes(90), providers::v1::LISTING_FORM_MEETING), 0);
-  EXPECT_EQ(Amount(2000, providers::v1::PRICE_UNIT_PLACE, absl::Minutes(90), providers::v1::LISTING_FORM_FREE_ACTIVITY), 0);
+  EXPECT_EQ(Amount(2000, providers::v1::PRICE_UNIT_PLACE, absl::Minutes(90), providers::v1::LISTING_FORM_FREE_ACTIVITY),
+            0);
 }
 
 TEST(Price, WithinBounds) {

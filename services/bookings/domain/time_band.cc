@@ -12,8 +12,8 @@ constexpr int kEvening = 17 * 60;
 constexpr int kNight = 22 * 60;
 constexpr int kSaturday = 6;
 
-constexpr absl::string_view kBands[] = {"WEEKDAY_NIGHT",     "WEEKDAY_MORNING", "WEEKDAY_AFTERNOON", "WEEKDAY_EVENING",
-                                        "WEEKEND_NIGHT",     "WEEKEND_MORNING", "WEEKEND_AFTERNOON", "WEEKEND_EVENING"};
+constexpr absl::string_view kBands[] = {"WEEKDAY_NIGHT", "WEEKDAY_MORNING", "WEEKDAY_AFTERNOON", "WEEKDAY_EVENING",
+                                        "WEEKEND_NIGHT", "WEEKEND_MORNING", "WEEKEND_AFTERNOON", "WEEKEND_EVENING"};
 
 }  // namespace
 

@@ -48,8 +48,10 @@ TEST(OnBudgets, TellsTheBookingWhatItsBudgetAnswered) {
     ExpectCommand(React<BudgetFact>(rules, "budget/g1", about),
                   absl::StrCat("provider_id: 'v1' booking_id: 'b1' ", command));
     // A purchase outside bookings is nobody's booking.
-    EXPECT_TRUE(React<BudgetFact>(rules, "budget/g1", absl::StrCat(name, " { provider_id: 'v1' ", fields, " }")).empty());
-    EXPECT_TRUE(React<BudgetFact>(rules, "budget/g1", absl::StrCat(name, " { booking_id: 'b1' ", fields, " }")).empty());
+    EXPECT_TRUE(
+        React<BudgetFact>(rules, "budget/g1", absl::StrCat(name, " { provider_id: 'v1' ", fields, " }")).empty());
+    EXPECT_TRUE(
+        React<BudgetFact>(rules, "budget/g1", absl::StrCat(name, " { booking_id: 'b1' ", fields, " }")).empty());
   };
   becomes("hold_placed", "line_id: 'n1' holding: HOLDING_DIRECT_PAYMENT",
           "fund { hold_id: 'k1' line_id: 'n1' holding: HOLDING_DIRECT_PAYMENT }");
@@ -82,7 +84,8 @@ TEST(OnProviders, AsksWhatBecomesOfWhatIsBooked) {
 
 TEST(OnProviders, PassesOverTheRest) {
   OnProviders rules;
-  for (const char* fact : {"registered {}", "listing_suspended {}", "listing_closed {}", "credential_verified {}", ""}) {
+  for (const char* fact :
+       {"registered {}", "listing_suspended {}", "listing_closed {}", "credential_verified {}", ""}) {
     EXPECT_TRUE(React<ProviderFact>(rules, "provider/v1", fact).empty()) << fact;
   }
   EXPECT_TRUE(React<providers::v1::PlaceFact>(rules, "place/postcodes:M33 4", "postcodes_imported {}").empty());

@@ -49,8 +49,7 @@ void OnRequested(const v1::BookingRequested& requested, v1::Booking& booking, es
   *booking.mutable_expires() = requested.expires();
   *booking.mutable_requested_at() = booking.changed_at();
   booking.set_worker_id(requested.worker_id());
-  const std::string place =
-      absl::StrCat(TimeKey(FromProto(requested.when().start())), "/", requested.booking_id());
+  const std::string place = absl::StrCat(TimeKey(FromProto(requested.when().start())), "/", requested.booking_id());
   rows.Put(PersonPrefix(requested.person_id()) + place, "");
   rows.Put(ProviderPrefix(requested.provider_id()) + place, "");
 }
@@ -154,7 +153,8 @@ absl::Status BookingsView::Apply(const es::FactEvent& event, es::Rows& rows) {
 absl::StatusOr<absl::optional<BookingRow>> BookingsQuery::Find(absl::string_view provider_id,
                                                                absl::string_view booking_id) const {
   absl::StatusOr<absl::optional<BookingRow>> row = rows_.Get<BookingRow>(BookingKey(booking_id));
-  if (row.ok() && row->has_value() && (*row)->booking().provider_id() != provider_id) return absl::optional<BookingRow>();
+  if (row.ok() && row->has_value() && (*row)->booking().provider_id() != provider_id)
+    return absl::optional<BookingRow>();
   return row;
 }
 

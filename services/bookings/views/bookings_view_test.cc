@@ -28,7 +28,8 @@ class Bookings : public ::testing::Test {
     feed_.Add<BookingFact>(
         absl::StrCat("booking/", booking_id),
         absl::StrCat("requested { booking_id: '", booking_id, "' person_id: '", person_id, "' provider_id: '",
-                     provider_id, "' listing_id: 'l1' tenant: 'E1' budget_id: 'g1' category: 'gardening' amount { pence: ",
+                     provider_id,
+                     "' listing_id: 'l1' tenant: 'E1' budget_id: 'g1' category: 'gardening' amount { pence: ",
                      "3000 } worker_id: 'w2' exemption { made_by: 'p1' } when { start { seconds: ", start,
                      " } end { seconds: ", start + 3600, " } } }"));
   }
@@ -40,11 +41,14 @@ class Bookings : public ::testing::Test {
 
   std::vector<std::string> Of(const std::string& person_id, BookingsQuery::Span span, size_t limit = 100) {
     std::vector<std::string> ids;
-    EXPECT_TRUE(query_.OfPerson(person_id, span, [&](const std::string& place, const BookingRow& row) {
-      ids.push_back(row.booking().booking_id());
-      last_place_ = place;
-      return ids.size() < limit;
-    }).ok());
+    EXPECT_TRUE(query_
+                    .OfPerson(person_id, span,
+                              [&](const std::string& place, const BookingRow& row) {
+                                ids.push_back(row.booking().booking_id());
+                                last_place_ = place;
+                                return ids.size() < limit;
+                              })
+                    .ok());
     return ids;
   }
 
@@ -147,10 +151,13 @@ TEST_F(Bookings, AreFoundByPersonAndProviderInOrder) {
   EXPECT_THAT(Of("p1", {}, 1), ElementsAre("b2"));
   EXPECT_THAT(Of("p1", {absl::InfinitePast(), absl::InfiniteFuture(), last_place_}), ElementsAre("b3", "b1"));
   std::vector<std::string> ids;
-  ASSERT_TRUE(query_.OfProvider("v1", {}, [&](const std::string&, const BookingRow& row) {
-    ids.push_back(row.booking().booking_id());
-    return true;
-  }).ok());
+  ASSERT_TRUE(query_
+                  .OfProvider("v1", {},
+                              [&](const std::string&, const BookingRow& row) {
+                                ids.push_back(row.booking().booking_id());
+                                return true;
+                              })
+                  .ok());
   EXPECT_THAT(ids, ElementsAre("b4", "b3", "b1"));
 }
 

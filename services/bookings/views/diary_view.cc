@@ -60,7 +60,8 @@ absl::Status DiaryView::Apply(const es::FactEvent& event, es::Rows& rows) {
       }
       break;
     case v1::DiaryFact::kDecisionClosed:
-      if (DiaryRow* row = FindEntry(rows, provider_id, fact.decision_closed().booking_id())) row->clear_decision_asked();
+      if (DiaryRow* row = FindEntry(rows, provider_id, fact.decision_closed().booking_id()))
+        row->clear_decision_asked();
       break;
     case v1::DiaryFact::kFirstVisitConfirmed:
     case v1::DiaryFact::kVisitCounted:

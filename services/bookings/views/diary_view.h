@@ -1,4 +1,5 @@
-// When is who of this provider where? The provider's accepted bookings, also those that are over, in the order of starts.
+// When is who of this provider where? The provider's accepted bookings, also those that are over, in the order of
+// starts.
 #pragma once
 
 #include <string>
@@ -28,8 +29,8 @@ class DiaryQuery {
   // `rows` outlives the query.
   explicit DiaryQuery(const es::ViewReader& rows) : rows_(rows) {}
 
-  // Entries that start in [from, until), after the place where the last page ended (empty: from the first), until `visit`
-  // returns false; `place` is what `after` takes.
+  // Entries that start in [from, until), after the place where the last page ended (empty: from the first), until
+  // `visit` returns false; `place` is what `after` takes.
   using Visit = absl::FunctionRef<bool(const std::string& place, const internal::v1::DiaryRow& row)>;
   absl::Status Entries(absl::string_view provider_id, absl::Time from, absl::Time until, const std::string& after,
                        Visit visit) const;

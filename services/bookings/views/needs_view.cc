@@ -20,9 +20,9 @@ std::string MonthKey(absl::CivilMonth month) { return absl::StrFormat("%04d-%02d
 template <class Fact>
 void Count(const es::FactEvent& event, const Fact& fact, absl::string_view reason, es::Rows& rows) {
   const absl::CivilMonth month(LondonDay(FromProto(event.append.record_time())));
-  NeedCountRow& row = rows.Mutable<NeedCountRow>(absl::StrCat(Prefix(fact.tenant()), MonthKey(month), "/",
-                                                              fact.category(), "/", fact.area_code(), "/",
-                                                              fact.time_band(), "/", reason));
+  NeedCountRow& row =
+      rows.Mutable<NeedCountRow>(absl::StrCat(Prefix(fact.tenant()), MonthKey(month), "/", fact.category(), "/",
+                                              fact.area_code(), "/", fact.time_band(), "/", reason));
   row.set_tenant(fact.tenant());
   *row.mutable_month() = ToProto(absl::CivilDay(month));
   row.set_category(fact.category());

@@ -1,4 +1,5 @@
-// What was sought and not found, how often? Counts per council and month, which only grow, so their order does not matter.
+// What was sought and not found, how often? Counts per council and month, which only grow, so their order does not
+// matter.
 #pragma once
 
 #include <string>

@@ -32,8 +32,8 @@ TEST(Keys, SortAsTimePasses) {
 class Diary : public ::testing::Test {
  protected:
   void Added(const std::string& booking_id, int64_t start) {
-    feed_.Add<DiaryFact>("diary/v1", absl::StrCat("added { booking_id: '", booking_id, "' when { start { seconds: ", start,
-                                                  " } } }"));
+    feed_.Add<DiaryFact>(
+        "diary/v1", absl::StrCat("added { booking_id: '", booking_id, "' when { start { seconds: ", start, " } } }"));
   }
   std::vector<std::string> Entries(absl::Time from = absl::InfinitePast(), absl::Time until = absl::InfiniteFuture(),
                                    const std::string& after = "", size_t limit = 100) {

@@ -41,7 +41,8 @@ TEST_F(Terms, AProviderFromTheRegisterIsUnclaimedUntilClaimed) {
 }
 
 TEST_F(Terms, ARegisteredProviderIsActiveUntilItCloses) {
-  Add("registered { provider_id: 'v1' tenant: 'E1' kind: PROVIDER_KIND_MICRO_ENTERPRISE owner_id: 'o1' worker_ids: 'w1' "
+  Add("registered { provider_id: 'v1' tenant: 'E1' kind: PROVIDER_KIND_MICRO_ENTERPRISE owner_id: 'o1' worker_ids: "
+      "'w1' "
       "worker_ids: 'w2' }");
   EXPECT_EQ(Provider().provider_id(), "v1");
   EXPECT_EQ(Provider().phase(), ProviderCopy::PHASE_ACTIVE);
@@ -91,16 +92,18 @@ TEST_F(Terms, AListingIsItsProviders) {
 TEST_F(Terms, KnowsTheSmallAreaOfAPostcode) {
   const TermsQuery terms(reader_);
   EXPECT_EQ(*terms.AreaOf("M33 4", "GT"), "");
-  feed_.Add<PlaceFact>("place/postcodes:M33 4",
-                       "postcodes_imported { sector: 'M33 4' postcodes { postcode: 'M33 4GT' area_code: 'E01' } postcodes { "
-                       "postcode: 'M33 4AA' area_code: 'E02' } postcodes { postcode: 'M33 4ZZ' } }");
+  feed_.Add<PlaceFact>(
+      "place/postcodes:M33 4",
+      "postcodes_imported { sector: 'M33 4' postcodes { postcode: 'M33 4GT' area_code: 'E01' } postcodes { "
+      "postcode: 'M33 4AA' area_code: 'E02' } postcodes { postcode: 'M33 4ZZ' } }");
   feed_.Add<PlaceFact>("place/areas:E1", "areas_imported { tenant: 'E1' }");
   EXPECT_EQ(*terms.AreaOf("M33 4", "GT"), "E01");
   EXPECT_EQ(*terms.AreaOf("M33 4", "AA"), "E02");
   EXPECT_EQ(*terms.AreaOf("M33 4", "ZZ"), "");
   EXPECT_EQ(*terms.AreaOf("M33 5", "GT"), "");
-  feed_.Add<PlaceFact>("place/postcodes:M33 4", "postcodes_imported { sector: 'M33 4' postcodes { postcode: 'M33 4AA' "
-                                                "area_code: 'E03' } }");
+  feed_.Add<PlaceFact>("place/postcodes:M33 4",
+                       "postcodes_imported { sector: 'M33 4' postcodes { postcode: 'M33 4AA' "
+                       "area_code: 'E03' } }");
   EXPECT_EQ(*terms.AreaOf("M33 4", "GT"), "");
   EXPECT_EQ(*terms.AreaOf("M33 4", "AA"), "E03");
 }

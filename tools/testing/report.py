@@ -11,6 +11,10 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 
+# Labels that say how a test runs, not which suite it belongs to.
+MODIFIERS = ("threads", "both_cores")
+
+
 class Row:
     def __init__(self):
         self.programs = self.passed = self.failed = self.skipped = 0
@@ -23,7 +27,8 @@ def labels_of_tests(build):
     labels = {}
     for test in json.loads(listing.stdout)["tests"]:
         properties = {p["name"]: p["value"] for p in test.get("properties", [])}
-        labels[test["name"]] = properties.get("LABELS", ["other"])
+        # ctest sorts them, so the suites are put first here.
+        labels[test["name"]] = sorted(properties.get("LABELS", ["other"]), key=lambda label: label in MODIFIERS)
     return labels
 
 

@@ -405,6 +405,7 @@ void Database::WriteAll(std::vector<Queued>& queued) {
   rocksdb::WriteOptions write;
   write.sync = options_.sync;
   const absl::Time started = absl::Now();
+  if (options_.tap) options_.tap(batch.Data());
   if (written.ok()) written = db_->Write(write, &batch);
   broken_ = !written.ok();
   if (options_.synced) options_.synced(absl::Now() - started, queued.size());

@@ -38,6 +38,9 @@ struct LogStoreOptions {
   rocksdb::Env* env = nullptr;
   // Called from the writer thread after every sync with its duration and the number of records; for metrics.
   std::function<void(absl::Duration sync, size_t records)> synced;
+  // Called from the writer thread with every batch before it is written, as RocksDB encodes it; for measuring what the
+  // writes alone cost.
+  std::function<void(absl::string_view batch)> tap;
 };
 
 // Thread-safe.

@@ -20,7 +20,8 @@ absl::string_view ViewOf(const rocksdb::Slice& slice) { return {slice.data(), sl
 
 class ColumnStore : public es::Store {
  public:
-  ColumnStore(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* column) : db_(db), column_(column) {}
+  ColumnStore(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* column, const StoreSetOptions& options)
+      : db_(db), column_(column), tap_(options.tap) {}
 
   absl::StatusOr<absl::optional<std::string>> Get(absl::string_view key) const override {
     std::string value;
@@ -59,12 +60,14 @@ class ColumnStore : public es::Store {
     }
     rocksdb::WriteOptions write;
     write.sync = durability == Durability::kSynced;
+    if (tap_) tap_(writes.Data());
     return FromRocks(db_.Write(write, &writes), "write");
   }
 
  private:
   rocksdb::DB& db_;
   rocksdb::ColumnFamilyHandle* column_;
+  const std::function<void(absl::string_view batch)> tap_;
 };
 
 class Database : public StoreSet {
@@ -112,7 +115,7 @@ class Database : public StoreSet {
     db_.reset(db);
     for (size_t i = 1; i < columns.size(); ++i) {
       if (i <= names.size()) {
-        stores_[names[i - 1]] = std::make_unique<ColumnStore>(*db_, columns_[i]);
+        stores_[names[i - 1]] = std::make_unique<ColumnStore>(*db_, columns_[i], options);
       } else if (!options.read_only) {
         const rocksdb::Status dropped = db_->DropColumnFamily(columns_[i]);
         if (!dropped.ok()) return FromRocks(dropped, absl::StrCat("drop store ", columns[i].name));

@@ -2,6 +2,7 @@
 // unless asked to be, but survive a killed process.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ struct StoreSetOptions {
   size_t block_cache_bytes = 128 << 20;
   size_t write_buffer_bytes = 32 << 20;
   bool read_only = false;
+  // Called with every batch before it is written, as RocksDB encodes it, from the writing thread; for measuring what the
+  // writes alone cost.
+  std::function<void(absl::string_view batch)> tap;
   rocksdb::Env* env = nullptr;
 };
 

@@ -105,6 +105,8 @@ absl::Status Run(const Settings& settings, const Clock& clock, app::SimulatedClo
   // The doors: services on a server.
   rpc::Shell shell(settings.server.shell_options(), wall, verifier, log, metrics);
   Services services(shell, *engine, view_list, *digester, opener, clock);
+  const absl::Status loaded = services.Load(*engine);
+  if (!loaded.ok()) return loaded;
   OperationsApi operations(shell, *engine, clock, simulated, keys, **key_files, folder->path());
   std::vector<rpc::Service*> served = services.served();
   served.push_back(&operations);

@@ -20,6 +20,9 @@ class Services {
            const privacy::Digester& digester, const privacy::Opener& opener, const Clock& clock);
   ~Services();
 
+  // What views keep in memory beside their rows. After the files are open, before the engine starts.
+  absl::Status Load(app::EmbeddedEngine& engine);
+
   std::vector<rpc::Service*> served();
 
  private:

@@ -1,0 +1,55 @@
+#include "tools/cli/completion.h"
+
+#include <CLI/CLI.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <string>
+
+namespace regard::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// What bash offers behind `words`, the last of which is being typed.
+std::string Offered(const CLI::App& app, const std::string& words) {
+  const std::string script = BashCompletion(app) + "COMP_WORDS=(" + words +
+                             ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_regard\necho \"${COMPREPLY[*]}\"\n";
+  std::FILE* const file = std::fopen("completion_test.bash", "w");
+  std::fputs(script.c_str(), file);
+  std::fclose(file);
+  std::FILE* const bash = popen("bash completion_test.bash", "r");
+  std::array<char, 4096> text{};
+  std::string output;
+  while (std::fgets(text.data(), text.size(), bash) != nullptr) output += text.data();
+  EXPECT_EQ(pclose(bash), 0);
+  return output;
+}
+
+class Completion : public ::testing::Test {
+ protected:
+  Completion() {
+    app_.add_option("--server", text_);
+    app_.add_subcommand("list", "")->add_option("--price", text_);
+    CLI::App* const log = app_.add_subcommand("log", "");
+    log->add_subcommand("tail", "")->add_option("--partition", text_);
+    log->add_subcommand("verify", "");
+  }
+  std::string text_;
+  CLI::App app_{"", "regard"};
+};
+
+TEST_F(Completion, OffersCommands) { EXPECT_EQ(Offered(app_, "regard l"), "list log\n"); }
+TEST_F(Completion, OffersCommandsBelow) { EXPECT_EQ(Offered(app_, "regard log ''"), "tail verify --help\n"); }
+TEST_F(Completion, OffersOptionsOfTheCommandAndGlobalOnes) {
+  const std::string offered = Offered(app_, "regard --server x log tail --");
+  EXPECT_THAT(offered, HasSubstr("--partition"));
+  EXPECT_THAT(offered, HasSubstr("--server"));
+  EXPECT_THAT(offered, Not(HasSubstr("--price")));
+}
+
+}  // namespace
+}  // namespace regard::cli

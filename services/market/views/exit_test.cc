@@ -103,6 +103,17 @@ TEST_F(ExitTest, PersonalCareNeedsSomebodyWhoGivesIt) {
   EXPECT_EQ(Ask().people_with_none().value(), 0);
 }
 
+TEST_F(ExitTest, TimeForSomethingElseIsNoTimeForPersonalCare) {
+  Weekly("ann", kGarden, 1, "personal_care: true");
+  town_.AddProvider("near", R"pb(listing_drafted { listing_id: "care" terms {
+                                   categories: "regard:gardening" form: LISTING_FORM_VISIT place: PLACE_KIND_PERSONS_HOME
+                                   postcode: "M33 2" worker_ids: "v" personal_care: true
+                                   windows { weekday: 2 start_minute_of_day: 480 end_minute_of_day: 540 } } })pb");
+  town_.AddProvider("near", R"pb(listing_published { listing_id: "care" })pb");
+  // Five hours a week, of which one is for personal care, and two are needed.
+  EXPECT_EQ(Ask().people_with_none().value(), 1);
+}
+
 TEST_F(ExitTest, WhoComesHomeSaysHowFar) {
   Weekly("ann", kGarden, 1);
   town_.AddProvider("near", R"pb(listing_described { listing_id: "l-near"
@@ -110,6 +121,12 @@ TEST_F(ExitTest, WhoComesHomeSaysHowFar) {
                                            postcode: "M33 2" radius_m: 1000 worker_ids: "w"
                                            windows { weekday: 1 start_minute_of_day: 480 end_minute_of_day: 720 } } })pb");
   EXPECT_EQ(Ask().people_with_none().value(), 1);
+}
+
+TEST_F(ExitTest, WhoIsTooFarAwayIsNone) {
+  Weekly("ann", kGarden, 1);
+  EXPECT_EQ(Ask({"big", 2100, 1, false}).people_with_none().value(), 0);
+  EXPECT_EQ(Ask({"big", 1900, 1, false}).people_with_none().value(), 1);
 }
 
 TEST_F(ExitTest, WhatIsOnlineIsNearEverybody) {

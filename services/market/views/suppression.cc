@@ -17,10 +17,8 @@ Suppressed Suppress(const std::vector<People>& cells, int below, const std::vect
 
   People all;
   People hidden;
-  int hidden_cells = 0;
   const auto hide = [&](size_t i) {
     result.cells[i] = true;
-    ++hidden_cells;
     hidden.insert(cells[i].begin(), cells[i].end());
   };
   bool any_exempt = false;
@@ -30,14 +28,15 @@ Suppressed Suppress(const std::vector<People>& cells, int below, const std::vect
     if (may_hide(i) && IsSmall(cells[i].size(), below)) hide(i);
   }
   result.total = !any_exempt && IsSmall(all.size(), below);
-  if (hidden_cells == 0) return result;
+  if (hidden.empty()) return result;
 
   std::vector<size_t> shown;
   for (size_t i = 0; i < cells.size(); ++i) {
     if (may_hide(i) && !result.cells[i]) shown.push_back(i);
   }
   std::stable_sort(shown.begin(), shown.end(), [&](size_t a, size_t b) { return cells[a].size() < cells[b].size(); });
-  const auto protects = [&] { return hidden_cells >= 2 && !IsSmall(hidden.size(), below); };
+  // Each hidden cell that started it has fewer people than the limit, so enough people means at least two cells.
+  const auto protects = [&] { return !IsSmall(hidden.size(), below); };
   for (size_t next = 0; next < shown.size() && !protects(); ++next) hide(shown[next]);
   if (!protects()) result.total = true;
   return result;

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <tuple>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/time.h"
@@ -359,11 +360,11 @@ absl::Status PartitionEngine::Stage(const Command& command, absl::Time now, Deci
   log::v1::Append append;
   *append.mutable_record_time() = ToProto(now);
   *append.mutable_actor() = command.actor;
-  absl::flat_hash_map<absl::string_view, uint64_t> versions;
   for (StreamFact& stream_fact : decision.facts()) {
     const StateCache::Entry* state = cache_.Find(stream_fact.stream);
     if (state == nullptr) Die(absl::StrCat("a decision wrote ", stream_fact.stream, ", which its command did not name"));
-    const uint64_t version = ++versions.try_emplace(stream_fact.stream, state->version).first->second;
+    uint64_t version = state->version + 1;
+    for (const log::v1::Fact& before : append.facts()) version += before.stream() == stream_fact.stream ? 1 : 0;
     log::v1::Fact* fact = append.add_facts();
     fact->set_stream(stream_fact.stream);
     fact->set_version(version);
@@ -399,9 +400,9 @@ absl::Status PartitionEngine::Stage(const Command& command, absl::Time now, Deci
 
 // The rows of every stream that the record changed, as they are after it.
 void PartitionEngine::StageRows(StagedRecord& record) {
-  absl::flat_hash_map<absl::string_view, bool> seen;
+  absl::flat_hash_set<absl::string_view> seen;
   for (const std::string& stream : record.after.streams) {
-    if (!seen.emplace(stream, true).second) continue;
+    if (record.after.streams.size() > 1 && !seen.insert(stream).second) continue;
     StateCache::Entry& entry = *cache_.Find(stream);
     record.after.rows.Put(StateKey(partition_, stream), EncodeStateRow(entry.version, *entry.state));
     if (entry.aggregate->next_due == nullptr) continue;

@@ -128,18 +128,25 @@ absl::Status Projector::ApplyGrown(bool* more) {
   }
   absl::StatusOr<StoreBatch> batch = rows.Finish();
   if (!batch.ok()) return batch.status();
+  // Facts that made no rows may be read again after a restart: their checkpoint is worth a write only now and then.
+  unsaved_facts_ += facts;
+  const bool save = !batch->empty() || unsaved_facts_ >= options_.max_facts_per_batch;
   bool moved = false;
   for (size_t i = 0; i < inputs_.size(); ++i) {
     if (read[i].empty()) continue;
     moved = true;
+    if (!save) continue;
     std::vector<const log::v1::Checkpoint*> at;
     for (const auto& reader : inputs_[i].readers) at.push_back(&reader->checkpoint());
     batch->Put(ViewCheckpointsKey(inputs_[i].log->topic()),
                EncodeViewCheckpoints(inputs_[i].log->identity().log_id(), at));
   }
   if (!moved) return absl::OkStatus();
-  const absl::Status written = store_.Write(*batch, Store::Durability::kBuffered);
-  if (!written.ok()) return written;
+  if (save) {
+    const absl::Status written = store_.Write(*batch, Store::Durability::kBuffered);
+    if (!written.ok()) return written;
+    unsaved_facts_ = 0;
+  }
   view_.Applied();
   for (size_t i = 0; i < inputs_.size(); ++i) {
     for (int partition : read[i]) {
@@ -153,7 +160,7 @@ absl::Status Projector::ApplyGrown(bool* more) {
 absl::Status Projector::ApplyOne(Input& input, int partition, const AcceptedAppend& accepted, Rows& rows) {
   int index = 0;
   for (const log::v1::Fact& fact : accepted.append->facts()) {
-    const absl::StatusOr<std::unique_ptr<google::protobuf::Message>> message = types_.Parse(fact);
+    const absl::StatusOr<const google::protobuf::Message*> message = types_.ParseOnce(accepted.record, fact);
     absl::Status status = message.status();
     if (message.ok()) {
       status = view_.Apply({input.log->topic(), partition, accepted.position, index, *accepted.append, fact, **message},

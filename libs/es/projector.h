@@ -80,6 +80,7 @@ class Projector {
   std::vector<Input> inputs_;
   std::function<void()> caught_up_;
   bool stopped_ = false;
+  size_t unsaved_facts_ = 0;
 
   std::mutex mutex_;
   bool turn_posted_ = false;

@@ -110,7 +110,7 @@ absl::Status Reactor::ReadSource(int partition, bool* more) {
 absl::Status Reactor::ReactTo(int partition, const AcceptedAppend& accepted) {
   int index = 0;
   for (const log::v1::Fact& fact : accepted.append->facts()) {
-    const absl::StatusOr<std::unique_ptr<google::protobuf::Message>> message = types_.Parse(fact);
+    const absl::StatusOr<const google::protobuf::Message*> message = types_.ParseOnce(accepted.record, fact);
     if (!message.ok()) {
       if (message.status().code() == absl::StatusCode::kUnimplemented && fact.ignorable()) continue;
       return absl::Status(message.status().code(), absl::StrCat(source_log_.topic(), "/", partition, " position ",

@@ -155,7 +155,8 @@ Decision DecideConversation(const ConversationState& conversation, const Feedbac
   if (command.has_start()) return Start(conversation, command, context);
   const Speaker speaker =
       SpeakerOf(conversation.person_id(), conversation.provider_owner_id(), command, context.actor);
-  if (conversation.conversation_id().empty() || speaker.side == v1::SIDE_UNSPECIFIED) {
+  // Nobody is a side of a conversation that was never started.
+  if (speaker.side == v1::SIDE_UNSPECIFIED) {
     return Decision::Refused(NotFound("CONVERSATION_NOT_FOUND"));
   }
   switch (command.command_case()) {

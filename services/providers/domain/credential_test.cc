@@ -185,7 +185,7 @@ TEST(Lapsing, IsDueAtTheFirstExpiryOfWhatIsOpen) {
   s.Registered();
   EXPECT_EQ(s.NextDue(kStream), absl::InfiniteFuture());
   s.Recorded("c1", "TRAINING", "expires { seconds: 1780000000 }").Verified("c2", "INSURANCE", "expires { seconds: 1770000000 }");
-  s.Verified("dbs", "DBS");
+  s.Verified("dbs", "DBS").Recorded("c3", "TRAINING", "expires { seconds: 1790000000 }");
   EXPECT_EQ(s.NextDue(kStream), absl::FromUnixSeconds(1'770'000'000));
   s.Given(kStream, R"pb(credential_revoked { credential_id: "c2" })pb");
   EXPECT_EQ(s.NextDue(kStream), absl::FromUnixSeconds(1'780'000'000));

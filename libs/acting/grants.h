@@ -15,8 +15,8 @@ using Grants = google::protobuf::RepeatedPtrField<budgets::v1::ActingGranted>;
 // More living grants than this of one person are refused.
 constexpr int kMaxGrants = 50;
 
-// Total: a grant with the same id replaces the earlier one, a revocation of an unknown one changes nothing. What proves a
-// grant is not kept; a new grant drops those that are over.
+// Total: a grant with the same id replaces the earlier one, a revocation of an unknown one changes nothing. What proves
+// a grant is not kept; a new grant drops those that are over.
 void Fold(const budgets::v1::PersonFact& fact, absl::Time record_time, Grants& grants);
 
 // nullptr when there is none.

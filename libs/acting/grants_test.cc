@@ -18,7 +18,8 @@ Grants Folded(std::initializer_list<absl::string_view> facts) {
 }
 
 TEST(Grants, AllowWhatTheirScopesSay) {
-  const Grants grants = Folded({R"pb(acting_granted { grant_id: "g1" helper_id: "h1" scopes: SCOPE_SEE scopes: SCOPE_PAY })pb"});
+  const Grants grants =
+      Folded({R"pb(acting_granted { grant_id: "g1" helper_id: "h1" scopes: SCOPE_SEE scopes: SCOPE_PAY })pb"});
   EXPECT_TRUE(Allows(grants, "h1", budgets::v1::SCOPE_PAY, kNow));
   EXPECT_FALSE(Allows(grants, "h1", budgets::v1::SCOPE_BOOK, kNow));
   EXPECT_FALSE(Allows(grants, "h2", budgets::v1::SCOPE_PAY, kNow));
@@ -53,7 +54,8 @@ TEST(Grants, FoldIsTotal) {
 TEST(Grants, ANewOneDropsThoseThatAreOver) {
   Grants grants = Folded({R"pb(acting_granted { grant_id: "g1" helper_id: "h1" until { seconds: 1700000001 } })pb"});
   ASSERT_EQ(grants.size(), 1);
-  Fold(FromText<PersonFact>(R"pb(acting_granted { grant_id: "g2" helper_id: "h2" })pb"), kNow + absl::Seconds(1), grants);
+  Fold(FromText<PersonFact>(R"pb(acting_granted { grant_id: "g2" helper_id: "h2" })pb"), kNow + absl::Seconds(1),
+       grants);
   ASSERT_EQ(grants.size(), 1);
   EXPECT_EQ(grants[0].grant_id(), "g2");
 }

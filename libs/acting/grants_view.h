@@ -33,7 +33,8 @@ class GrantsView : public es::View {
 };
 
 // Whether the actor may do for this person what needs `scope`: the person always, a helper or an app by a living grant.
-// False for every other role: a council's right comes from the object, not from the person. `grants` reads a GrantsView.
+// False for every other role: a council's right comes from the object, not from the person. `grants` reads a
+// GrantsView.
 absl::StatusOr<bool> MayAct(const es::ViewReader& grants, absl::string_view person_id, const base::v1::Actor& actor,
                             budgets::v1::Scope scope, absl::Time now);
 

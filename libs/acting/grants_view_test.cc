@@ -15,7 +15,8 @@ const absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
 class GrantsViewTest : public ::testing::Test {
  protected:
   bool May(absl::string_view person, absl::string_view actor, budgets::v1::Scope scope = budgets::v1::SCOPE_BOOK) {
-    const absl::StatusOr<bool> may = MayAct(es::ViewReader(feed_.store()), person, FromText<base::v1::Actor>(actor), scope, kNow);
+    const absl::StatusOr<bool> may =
+        MayAct(es::ViewReader(feed_.store()), person, FromText<base::v1::Actor>(actor), scope, kNow);
     EXPECT_TRUE(may.ok()) << may.status();
     return *may;
   }

@@ -1,5 +1,5 @@
-// The budgets service as callers see it. Checks what a request looks like and turns it into a command, or answers it from
-// the views; what may be done is for the domain to judge.
+// The budgets service as callers see it. Checks what a request looks like and turns it into a command, or answers it
+// from the views; what may be done is for the domain to judge.
 #pragma once
 
 #include <functional>

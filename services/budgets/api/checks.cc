@@ -45,7 +45,8 @@ void CheckPage(absl::string_view token, Fields& fields) {
 // An operator has no council of their own.
 template <class Request>
 void CheckTenant(const Request& request, const auth::Identity& caller, Fields& fields) {
-  if (caller.role == options::v1::ROLE_OPERATOR || !request.tenant().empty()) fields.Council("tenant", request.tenant());
+  if (caller.role == options::v1::ROLE_OPERATOR || !request.tenant().empty())
+    fields.Council("tenant", request.tenant());
 }
 
 bool IsHeldByAnother(base::v1::Holding holding) {

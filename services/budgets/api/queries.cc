@@ -124,7 +124,8 @@ absl::Status Queries::Answer(const auth::Identity& caller, absl::Time, const v1:
     if (provider->owner_id() != caller.subject) return ToStatus(NotFound("PROVIDER_NOT_FOUND"));
     page = payouts_due_.ToProvider(request.provider_id(), days, *after, limit);
   } else {
-    page = payouts_due_.FromAccount(absl::StrCat("council/", caller.tenant), request.provider_id(), days, *after, limit);
+    page =
+        payouts_due_.FromAccount(absl::StrCat("council/", caller.tenant), request.provider_id(), days, *after, limit);
   }
   if (!page.ok()) return page.status();
   for (v1::PayoutTotal& total : page->payouts) *response.add_payouts() = std::move(total);

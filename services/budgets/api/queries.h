@@ -1,5 +1,5 @@
-// What the budgets service answers to questions, from its views. Whatever is not the caller's to see is answered as if it
-// did not exist.
+// What the budgets service answers to questions, from its views. Whatever is not the caller's to see is answered as if
+// it did not exist.
 #pragma once
 
 #include "absl/status/status.h"

@@ -1,5 +1,5 @@
-// One budget: money on lines, reserved by holds, spent by posting them. The invariant is ledger.h's. A hold is posted or
-// voided once; nothing is adjusted below what is held and spent; a closed budget has nothing free.
+// One budget: money on lines, reserved by holds, spent by posting them. The invariant is ledger.h's. A hold is posted
+// or voided once; nothing is adjusted below what is held and spent; a closed budget has nothing free.
 #pragma once
 
 #include <string>

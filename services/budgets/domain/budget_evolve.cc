@@ -68,9 +68,10 @@ void Apply(BudgetState& budget, const v1::ExceptionAllowed& allowed) {
 
 void AddStay(BudgetState& budget, absl::string_view hold_id, int32_t day, int32_t nights, int32_t today) {
   auto& stays = *budget.mutable_stays();
-  stays.erase(std::remove_if(stays.begin(), stays.end(),
-                             [&](const CareHomeStay& stay) { return stay.day() + stay.nights() + kStayKeptDays < today; }),
-              stays.end());
+  stays.erase(
+      std::remove_if(stays.begin(), stays.end(),
+                     [&](const CareHomeStay& stay) { return stay.day() + stay.nights() + kStayKeptDays < today; }),
+      stays.end());
   CareHomeStay& added = *stays.Add();
   added.set_hold_id(std::string(hold_id));
   added.set_day(day);

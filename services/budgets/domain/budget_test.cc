@@ -85,7 +85,9 @@ TEST_F(BudgetTest, ADeclinedHoldBeforeItExistsDoesNotStandInTheWay) {
 TEST_F(BudgetTest, APersonOpensAWalletOfTheirOwnMoneyOnly) {
   s_.By(kPerson).When(kOpen).ThenRefused("ONLY_THE_FUNDER");
   s_.By(kOther).When(kOpenWallet).ThenRefused("PERSON_NOT_FOUND");
-  s_.By(R"pb(subject: "p1" role: ROLE_PERSON tenant: "E08000003")pb").When(kOpenWallet).ThenRefused("COUNCIL_NOT_FOUND");
+  s_.By(R"pb(subject: "p1" role: ROLE_PERSON tenant: "E08000003")pb")
+      .When(kOpenWallet)
+      .ThenRefused("COUNCIL_NOT_FOUND");
   s_.By(kPerson).When(kOpenWallet).Then("budget/b1", "opened { funder: FUNDER_SELF }");
 }
 
@@ -100,7 +102,9 @@ TEST_F(BudgetTest, AnOperatorImportsBudgets) {
 
 TEST_F(BudgetTest, NobodyElseOpensOne) {
   for (const char* role : {"ROLE_ACTING_FOR", "ROLE_PROVIDER", "ROLE_COMMISSIONER", "ROLE_PARTNER"}) {
-    s_.By(std::string("subject: \"p1\" tenant: \"E08000009\" role: ") + role).When(kOpen).ThenRefused("PERSON_NOT_FOUND");
+    s_.By(std::string("subject: \"p1\" tenant: \"E08000009\" role: ") + role)
+        .When(kOpen)
+        .ThenRefused("PERSON_NOT_FOUND");
   }
 }
 
@@ -187,7 +191,9 @@ TEST_F(BudgetTest, OnlyTheFunderChangesTheMoney) {
   s_.By(kOther).When(kAllocate).ThenRefused("BUDGET_NOT_FOUND");
   s_.By(kElsewhere).When(kAllocate).ThenRefused("BUDGET_NOT_FOUND");
   for (const char* role : {"ROLE_ACTING_FOR", "ROLE_PROVIDER", "ROLE_COMMISSIONER", "ROLE_PARTNER", "ROLE_OPERATOR"}) {
-    s_.By(std::string("subject: \"p1\" tenant: \"E08000009\" role: ") + role).When(kAllocate).ThenRefused("BUDGET_NOT_FOUND");
+    s_.By(std::string("subject: \"p1\" tenant: \"E08000009\" role: ") + role)
+        .When(kAllocate)
+        .ThenRefused("BUDGET_NOT_FOUND");
   }
 }
 
@@ -270,7 +276,8 @@ TEST_F(BudgetTest, TheLatestDecisionAboutAProviderCounts) {
 TEST_F(BudgetTest, ExceptionsAreBounded) {
   s_.Given("budget/b1", kOpened);
   for (int i = 0; i < kMaxExceptions; ++i) {
-    s_.Given("budget/b1", "exception_allowed { kind: EXCEPTION_KIND_PRICE provider_id: \"v" + std::to_string(i) + "\" }");
+    s_.Given("budget/b1",
+             "exception_allowed { kind: EXCEPTION_KIND_PRICE provider_id: \"v" + std::to_string(i) + "\" }");
   }
   s_.By(kPractitioner).When(kAllow).ThenRefused("TOO_MANY_EXCEPTIONS");
 }

@@ -1,5 +1,5 @@
-// The rules of the service budgets, as the runtime takes them: budgets and people in one partition by person, councils by
-// tenant.
+// The rules of the service budgets, as the runtime takes them: budgets and people in one partition by person, councils
+// by tenant.
 #pragma once
 
 #include "libs/es/domain.h"

@@ -38,8 +38,9 @@ TEST_F(CouncilTest, RecordingItAgainChangesNothing) {
 }
 
 TEST_F(CouncilTest, NobodyElseRecordsThem) {
-  for (const char* actor : {R"pb(role: ROLE_COMMISSIONER tenant: "E08000003")pb",
-                            R"pb(role: ROLE_PERSON tenant: "E08000009")pb", R"pb(role: ROLE_PROVIDER tenant: "E08000009")pb"}) {
+  for (const char* actor : {R"pb(role: ROLE_COMMISSIONER tenant: "E08000003")pb", R"pb(role: ROLE_PERSON
+                                                                                       tenant: "E08000009")pb",
+                            R"pb(role: ROLE_PROVIDER tenant: "E08000009")pb"}) {
     s_.By(actor).When(kRecord).ThenRefused("COUNCIL_NOT_FOUND");
   }
 }

@@ -114,7 +114,8 @@ TEST_F(HoldsTest, HoldsStaySorted) {
 TEST_F(HoldsTest, HoldsAreBounded) {
   s_.Given("budget/b1", kOpened);
   for (int i = 0; i < kMaxHolds; ++i) {
-    s_.Given("budget/b1", "hold_placed { line_id: \"care\" amount { pence: 1 } hold_id: \"x" + std::to_string(i) + "\" }");
+    s_.Given("budget/b1",
+             "hold_placed { line_id: \"care\" amount { pence: 1 } hold_id: \"x" + std::to_string(i) + "\" }");
   }
   s_.By(kPerson).When(kPlace).ThenRefused("TOO_MANY_HOLDS");
   s_.By(kSystem).When(kPlaceForBooking).Then("budget/b1", R"pb(hold_declined { reason: "TOO_MANY_HOLDS" })pb");
@@ -125,9 +126,13 @@ TEST_F(HoldsTest, HoldsAreBounded) {
 TEST_F(HoldsTest, ThePersonAndTheirCouncilMay) {
   s_.Given("budget/b1", kOpened);
   s_.By(R"pb(subject: "p2" role: ROLE_PERSON)pb").When(kPlace).ThenRefused("BUDGET_NOT_FOUND");
-  s_.By(R"pb(subject: "pr" role: ROLE_PRACTITIONER tenant: "E08000003")pb").When(kPlace).ThenRefused("BUDGET_NOT_FOUND");
+  s_.By(R"pb(subject: "pr" role: ROLE_PRACTITIONER tenant: "E08000003")pb")
+      .When(kPlace)
+      .ThenRefused("BUDGET_NOT_FOUND");
   for (const char* role : {"ROLE_PROVIDER", "ROLE_COMMISSIONER", "ROLE_OPERATOR"}) {
-    s_.By(std::string("subject: \"p1\" tenant: \"E08000009\" role: ") + role).When(kPlace).ThenRefused("BUDGET_NOT_FOUND");
+    s_.By(std::string("subject: \"p1\" tenant: \"E08000009\" role: ") + role)
+        .When(kPlace)
+        .ThenRefused("BUDGET_NOT_FOUND");
   }
   s_.By(kPractitioner).When(kPlace).Then("budget/b1", "hold_placed {}");
 }
@@ -144,7 +149,9 @@ TEST_F(HoldsTest, AHelperNeedsALivingGrantToPay) {
   s_.When(place).ThenRefused("SCOPE_MISSING");
   s_.Given("person/p1", R"pb(acting_granted { grant_id: "g2" helper_id: "h" scopes: SCOPE_PAY })pb");
   s_.When(place).Then("budget/b1", "hold_placed {}");
-  s_.Given("person/p1", R"pb(acting_revoked { grant_id: "g1" })pb").Given("person/p1", R"pb(acting_revoked { grant_id: "g2" })pb");
+  s_.Given("person/p1", R"pb(acting_revoked { grant_id: "g1" })pb").Given("person/p1", R"pb(acting_revoked {
+                                                                                              grant_id: "g2"
+                                                                                            })pb");
   s_.When(R"pb(person_id: "p1" budget_id: "b1" by_helper: true void_hold { hold_id: "h1" })pb")
       .ThenRefused("BUDGET_NOT_FOUND");
 }
@@ -231,7 +238,8 @@ TEST_F(HoldsTest, PostingIsRefusedBeyondTheHoldAndTwice) {
 TEST_F(HoldsTest, ABookingsRefusedSettlementIsAFact) {
   s_.Given("budget/b1", kOpened).Given("budget/b1", kBooked).By(kSystem);
   const auto post = [](absl::string_view more) {
-    return "person_id: \"p1\" budget_id: \"b1\" post_hold { booking_id: \"k1\" provider_id: \"v1\" from_booking: true " +
+    return "person_id: \"p1\" budget_id: \"b1\" post_hold { booking_id: \"k1\" provider_id: \"v1\" from_booking: "
+           "true " +
            std::string(more) + " }";
   };
   const auto refused = [](absl::string_view reason) {
@@ -272,7 +280,11 @@ constexpr char kRefund[] = R"pb(person_id: "p1" budget_id: "b1" refund {
 })pb";
 
 TEST_F(HoldsTest, ARefundIsFreeAgain) {
-  s_.Given("budget/b1", kOpened).Given("budget/b1", kPlaced).Given("budget/b1", kPosted).By(kPractitioner).When(kRefund);
+  s_.Given("budget/b1", kOpened)
+      .Given("budget/b1", kPlaced)
+      .Given("budget/b1", kPosted)
+      .By(kPractitioner)
+      .When(kRefund);
   s_.Then("budget/b1", R"pb(posting_refunded {
     hold_id: "h1" provider_id: "v1" line_id: "care" amount { pence: 1000 currency: "GBP" } reason: "PAID_TWICE"
     debtor_account: "person/p1" effective { year: 2026 month: 1 day: 5 }
@@ -309,10 +321,12 @@ TEST_F(HoldsTest, TheStateForgetsOldPostingsAndNothingElse) {
   const absl::Time start = absl::FromUnixSeconds(1767600000);
   s_.At(start).Given("budget/b1", kOpened);
   for (const char* id : {"a", "b", "c"}) {
-    s_.Given("budget/b1", std::string("hold_placed { line_id: \"care\" amount { pence: 10 } hold_id: \"") + id + "\" }");
+    s_.Given("budget/b1",
+             std::string("hold_placed { line_id: \"care\" amount { pence: 10 } hold_id: \"") + id + "\" }");
   }
   const auto post = [&](const char* id) {
-    s_.Given("budget/b1", std::string("hold_posted { line_id: \"care\" amount { pence: 10 } hold_id: \"") + id + "\" }");
+    s_.Given("budget/b1",
+             std::string("hold_posted { line_id: \"care\" amount { pence: 10 } hold_id: \"") + id + "\" }");
   };
   post("b");
   s_.At(start + absl::Hours(24));

@@ -17,8 +17,8 @@ namespace regard::budgets {
 constexpr int kMaxHolds = 2000;
 // What one line may have been allocated and contributed in all: 10^13 pence. Keeps sums far from overflow.
 constexpr int64_t kMaxLinePence = 10'000'000'000'000;
-// How long after its posting, in record time, money can be refunded; then the state forgets the posting. Folds depend on
-// it: changing it means a new fold version.
+// How long after its posting, in record time, money can be refunded; then the state forgets the posting. Folds depend
+// on it: changing it means a new fold version.
 constexpr absl::Duration kRefundable = absl::Hours(24 * 42);
 // How long after its last day a stay in a care home is remembered: longer than any rule looks back.
 constexpr int kStayKeptDays = 2 * 366;

@@ -1,5 +1,5 @@
-// Random histories against a naive ledger that knows nothing but sums: the decider accepts what the naive one would, the
-// folded state agrees with it after every command, and the invariant holds on every line and in sum.
+// Random histories against a naive ledger that knows nothing but sums: the decider accepts what the naive one would,
+// the folded state agrees with it after every command, and the invariant holds on every line and in sum.
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -65,9 +65,16 @@ enum Kind { kAllocate, kContribute, kAdjust, kPlace, kPost, kVoid, kRefund, kClo
 rc::Gen<Step> AnyStep() {
   return rc::gen::construct<Step>(
       // Closing ends a history, so it is rare; holds make up most of it.
-      rc::gen::weightedElement<int>({{3, kAllocate}, {3, kContribute}, {4, kAdjust}, {12, kPlace}, {10, kPost}, {6, kVoid},
-                                     {6, kRefund}, {1, kClose}}),
-      rc::gen::inRange(0, kLines), rc::gen::inRange(0, 12), rc::gen::inRange<int64_t>(1, 700), rc::gen::inRange(0, 24 * 12));
+      rc::gen::weightedElement<int>({{3, kAllocate},
+                                     {3, kContribute},
+                                     {4, kAdjust},
+                                     {12, kPlace},
+                                     {10, kPost},
+                                     {6, kVoid},
+                                     {6, kRefund},
+                                     {1, kClose}}),
+      rc::gen::inRange(0, kLines), rc::gen::inRange(0, 12), rc::gen::inRange<int64_t>(1, 700),
+      rc::gen::inRange(0, 24 * 12));
 }
 
 class History {

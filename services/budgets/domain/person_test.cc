@@ -85,9 +85,14 @@ TEST_F(PersonTest, APractitionerGrantsForWhomTheyServe) {
   s_.Given("budget/b1", Opened("p2")).When(kDeputy).ThenRefused("PERSON_NOT_FOUND");
   s_.Given("budget/b1", Opened("p1", "FUNDER_SELF")).When(kDeputy).ThenRefused("PERSON_NOT_FOUND");
   s_.Given("budget/b1", Opened("p1"));
-  s_.By(R"pb(subject: "pr" role: ROLE_PRACTITIONER tenant: "E08000003")pb").When(kDeputy).ThenRefused("PERSON_NOT_FOUND");
+  s_.By(R"pb(subject: "pr" role: ROLE_PRACTITIONER tenant: "E08000003")pb")
+      .When(kDeputy)
+      .ThenRefused("PERSON_NOT_FOUND");
   s_.By(kPractitioner).When(kDeputy).Then("person/p1", "acting_granted { basis: ACTING_BASIS_DEPUTY }");
-  s_.When(R"pb(person_id: "p1" budget_id: "b1" revoke_acting { grant_id: "g1" })pb").Then("person/p1", "acting_revoked {}");
+  s_.When(R"pb(person_id: "p1"
+               budget_id: "b1"
+               revoke_acting { grant_id: "g1" })pb")
+      .Then("person/p1", "acting_revoked {}");
 }
 
 TEST_F(PersonTest, OnlyThePersonConsentsToAnApp) {

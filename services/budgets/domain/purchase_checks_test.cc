@@ -24,9 +24,19 @@ Message From(absl::string_view text) {
 // 2026-01-01 is day 20454.
 BudgetState Budget() {
   return From<BudgetState>(R"pb(
-    phase: PHASE_OPEN person_id: "p1" tenant: "E08000009" funder: FUNDER_COUNCIL
-    period_start_day: 20454 period_end_day: 20818
-    lines { line_id: "care" categories: "c:1" holding: HOLDING_DIRECT_PAYMENT allocated_pence: 1000 hourly_price_limit_pence: 2000 }
+    phase: PHASE_OPEN
+    person_id: "p1"
+    tenant: "E08000009"
+    funder: FUNDER_COUNCIL
+    period_start_day: 20454
+    period_end_day: 20818
+    lines {
+      line_id: "care"
+      categories: "c:1"
+      holding: HOLDING_DIRECT_PAYMENT
+      allocated_pence: 1000
+      hourly_price_limit_pence: 2000
+    }
     lines { line_id: "more" categories: "c:1" categories: "c:2" holding: HOLDING_DIRECT_PAYMENT allocated_pence: 5000 }
     lines { line_id: "council" categories: "c:3" holding: HOLDING_COUNCIL_MANAGED allocated_pence: 5000 }
   )pb");
@@ -41,7 +51,9 @@ PlaceHold Purchase() {
 
 class PurchaseChecks : public ::testing::Test {
  protected:
-  std::string Objection() { return std::string(MayBuy(budget_, purchase_, RulesAt(absl::CivilDay(2026, 3, 1))).objection); }
+  std::string Objection() {
+    return std::string(MayBuy(budget_, purchase_, RulesAt(absl::CivilDay(2026, 3, 1))).objection);
+  }
   std::string LineThatPays() {
     const Verdict verdict = MayBuy(budget_, purchase_, RulesAt(absl::CivilDay(2026, 3, 1)));
     EXPECT_EQ(verdict.objection, "");

@@ -1,5 +1,5 @@
-// What the law and its guidance set for spending a personal budget in England. Every value is a parameter with a version,
-// the day it holds from and its source; every hold records the version that decided it.
+// What the law and its guidance set for spending a personal budget in England. Every value is a parameter with a
+// version, the day it holds from and its source; every hold records the version that decided it.
 #pragma once
 
 #include "absl/strings/string_view.h"

@@ -4,7 +4,6 @@ namespace regard::budgets {
 namespace {
 
 using internal::v1::BudgetState;
-using options::v1::Role;
 
 Rejection NoBudget() { return NotFound("BUDGET_NOT_FOUND"); }
 

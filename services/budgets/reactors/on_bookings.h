@@ -20,7 +20,8 @@ class OnBookings : public es::ReactorRules {
  public:
   static constexpr char kName[] = "budgets.on-bookings";
 
-  // `providers` outlives the rules. What it says of a provider is recorded with the hold; being behind, it may say less.
+  // `providers` outlives the rules. What it says of a provider is recorded with the hold; being behind, it may say
+  // less.
   explicit OnBookings(const ProviderStandings& providers) : providers_(providers) {}
 
   absl::string_view name() const override { return kName; }

@@ -64,11 +64,22 @@ constexpr char kRequested[] = R"pb(requested {
 
 TEST_F(OnBookingsTest, ARequestPlacesAHold) {
   feed_.Add<providers::v1::ProviderFact>("provider/v1", R"pb(registered { tenant: "E08000009" owner_id: "o" })pb");
-  Expect(kRequested, R"pb(person_id: "p1" budget_id: "b1" place_hold {
-    line_id: "care" amount { pence: 2700 currency: "GBP" } booking_id: "k1" provider_id: "v1" category: "c:1"
-    effective { year: 2026 month: 7 day: 6 } standing: PROVIDER_STANDING_GOOD provider_kind: PROVIDER_KIND_COUNCIL_SERVICE
-    provider_tenant: "E08000009" relative_in_household: true hourly_price_pence: 1800 from_booking: true
-  })pb");
+  Expect(kRequested, R"pb(person_id: "p1"
+                          budget_id: "b1"
+                          place_hold {
+                            line_id: "care"
+                            amount { pence: 2700 currency: "GBP" }
+                            booking_id: "k1"
+                            provider_id: "v1"
+                            category: "c:1"
+                            effective { year: 2026 month: 7 day: 6 }
+                            standing: PROVIDER_STANDING_GOOD
+                            provider_kind: PROVIDER_KIND_COUNCIL_SERVICE
+                            provider_tenant: "E08000009"
+                            relative_in_household: true
+                            hourly_price_pence: 1800
+                            from_booking: true
+                          })pb");
 }
 
 TEST_F(OnBookingsTest, WhatIsPaidByTheVisitHasAnHourlyPriceToo) {
@@ -147,9 +158,9 @@ TEST_F(OnBookingsTest, AResolvedDisputePaysWhatItSays) {
 
 TEST_F(OnBookingsTest, WhatIsFreeAndWhatMovesNoMoneyMakesNoReaction) {
   for (const char* fact : {"requested { booking_id: \"k1\" person_id: \"p1\" }", "confirmed { person_id: \"p1\" }",
-                           "cancelled {}", "declined {}", "expired {}", "no_show {}", "dispute_resolved {}", "funded {}",
-                           "accepted {}", "visit_recorded {}", "disputed {}", "settled {}", "funding_came_too_late {}",
-                           "decision_taken {}", "settlement_failed {}", ""}) {
+                           "cancelled {}", "declined {}", "expired {}", "no_show {}", "dispute_resolved {}",
+                           "funded {}", "accepted {}", "visit_recorded {}", "disputed {}", "settled {}",
+                           "funding_came_too_late {}", "decision_taken {}", "settlement_failed {}", ""}) {
     EXPECT_TRUE(React(fact).empty()) << fact;
   }
   EXPECT_TRUE(React(kRequested, "diary/v1").empty());

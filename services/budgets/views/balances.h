@@ -43,7 +43,8 @@ class Balances {
   absl::StatusOr<v1::Balance> Get(absl::string_view person_id, absl::string_view budget_id,
                                   const Asker& asker, absl::Time now) const;
 
-  // One page. `after` is the key that the page before ended with, empty for the first; `next` is set when there is more.
+  // One page. `after` is the key that the page before ended with, empty for the first; `next` is set when there is
+  // more.
   struct Page {
     std::vector<v1::Balance> balances;
     std::string next;

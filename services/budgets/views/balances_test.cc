@@ -23,7 +23,8 @@ const Asker kPractitioner{"pr", options::v1::ROLE_PRACTITIONER, "E08000009"};
 class BalancesTest : public ::testing::Test {
  protected:
   void Add(absl::string_view budget, absl::string_view fact, absl::string_view person = "p1") {
-    feed_.Partition(PartitionOf(person, kPartitions)).Add<BudgetFact>(std::string("budget/") + std::string(budget), fact);
+    feed_.Partition(PartitionOf(person, kPartitions))
+        .Add<BudgetFact>(std::string("budget/") + std::string(budget), fact);
   }
   void Open(absl::string_view budget, absl::string_view person = "p1", absl::string_view funder = "FUNDER_COUNCIL") {
     Add(budget, R"pb(opened {
@@ -36,7 +37,8 @@ class BalancesTest : public ::testing::Test {
   }
   void Grant(absl::string_view scope) {
     feed_.Partition(PartitionOf("p1", kPartitions))
-        .Add<PersonFact>("person/p1", "acting_granted { grant_id: \"g1\" helper_id: \"h1\" scopes: " + std::string(scope) + " }");
+        .Add<PersonFact>("person/p1",
+                         "acting_granted { grant_id: \"g1\" helper_id: \"h1\" scopes: " + std::string(scope) + " }");
   }
   v1::Balance Get(absl::string_view budget = "b1", const Asker& asker = kPerson) {
     const absl::StatusOr<v1::Balance> balance = balances_.Get("p1", budget, asker, kNow);
@@ -90,7 +92,16 @@ TEST_F(BalancesTest, CountsEveryMovement) {
 
 TEST_F(BalancesTest, AClosedBudgetHasNothingFree) {
   Open("b1");
-  Add("b1", R"pb(closed { returned { line_id: "care" amount { pence: 1000 } } returned { line_id: "fun" amount { pence: 500 } } })pb");
+  Add("b1", R"pb(closed {
+                   returned {
+                     line_id: "care"
+                     amount { pence: 1000 }
+                   }
+                   returned {
+                     line_id: "fun"
+                     amount { pence: 500 }
+                   }
+                 })pb");
   Add("b1", R"pb(posting_refunded { line_id: "care" amount { pence: 10 } returned: true })pb");
   EXPECT_EQ(Get().phase(), v1::BUDGET_PHASE_CLOSED);
   EXPECT_EQ(Get().lines(0).returned_pence(), 1010);

@@ -17,28 +17,31 @@ class PayoutsDueTest : public ::testing::Test {
  protected:
   static std::string Due(absl::string_view provider, absl::string_view account, int day, int pence) {
     return "payout_due { provider_id: \"" + std::string(provider) + "\" debtor_account: \"" + std::string(account) +
-           "\" amount { pence: " + std::to_string(pence) + " } due { year: 2026 month: 1 day: " + std::to_string(day) + " } }";
+           "\" amount { pence: " + std::to_string(pence) + " } due { year: 2026 month: 1 day: " + std::to_string(day) +
+           " } }";
   }
   static std::vector<std::string> Texts(const absl::StatusOr<PayoutsDue::Page>& page) {
     EXPECT_TRUE(page.ok()) << page.status();
     std::vector<std::string> texts;
     for (const v1::PayoutTotal& total : page->payouts) {
-      texts.push_back(total.provider_id() + " " + total.debtor_account() + " " + std::to_string(total.due().day()) + " " +
-                      std::to_string(total.items()) + " " + std::to_string(total.due_pence()) + " " +
+      texts.push_back(total.provider_id() + " " + total.debtor_account() + " " + std::to_string(total.due().day()) +
+                      " " + std::to_string(total.items()) + " " + std::to_string(total.due_pence()) + " " +
                       std::to_string(total.refunded_pence()));
     }
     return texts;
   }
   static void Fill(ViewFeed& feed, bool backwards) {
-    std::vector<std::pair<int, std::string>> facts = {
-        {3, Due("v1", "person/p1", 9, 100)},
-        {4, Due("v1", "council/E08000009", 9, 30)},
-        {5, Due("v1", "council/E08000009", 9, 40)},
-        {5, Due("v1", "council/E08000009", 10, 50)},
-        {6, Due("v10", "council/E08000009", 9, 60)},
-        {6, R"pb(posting_refunded {
-           provider_id: "v1" debtor_account: "council/E08000009" amount { pence: 5 } effective { year: 2026 month: 1 day: 10 }
-         })pb"}};
+    std::vector<std::pair<int, std::string>> facts = {{3, Due("v1", "person/p1", 9, 100)},
+                                                      {4, Due("v1", "council/E08000009", 9, 30)},
+                                                      {5, Due("v1", "council/E08000009", 9, 40)},
+                                                      {5, Due("v1", "council/E08000009", 10, 50)},
+                                                      {6, Due("v10", "council/E08000009", 9, 60)},
+                                                      {6, R"pb(posting_refunded {
+                                                                 provider_id: "v1"
+                                                                 debtor_account: "council/E08000009"
+                                                                 amount { pence: 5 }
+                                                                 effective { year: 2026 month: 1 day: 10 }
+                                                               })pb"}};
     if (backwards) std::reverse(facts.begin(), facts.end());
     for (const auto& [partition, fact] : facts) feed.Partition(partition).Add<BudgetFact>("budget/b1", fact);
   }
@@ -53,9 +56,11 @@ TEST_F(PayoutsDueTest, AddsUpByProviderDayAndAccount) {
   Fill(feed_, false);
   EXPECT_THAT(Texts(payouts_.ToProvider("v1", {}, "", 10)),
               ElementsAre("v1 council/E08000009 9 2 70 0", "v1 person/p1 9 1 100 0", "v1 council/E08000009 10 1 50 5"));
-  EXPECT_THAT(Texts(payouts_.FromAccount("council/E08000009", "", {}, "", 10)),
-              ElementsAre("v1 council/E08000009 9 2 70 0", "v10 council/E08000009 9 1 60 0", "v1 council/E08000009 10 1 50 5"));
-  EXPECT_THAT(Texts(payouts_.FromAccount("council/E08000009", "v10", {}, "", 10)), ElementsAre("v10 council/E08000009 9 1 60 0"));
+  EXPECT_THAT(
+      Texts(payouts_.FromAccount("council/E08000009", "", {}, "", 10)),
+      ElementsAre("v1 council/E08000009 9 2 70 0", "v10 council/E08000009 9 1 60 0", "v1 council/E08000009 10 1 50 5"));
+  EXPECT_THAT(Texts(payouts_.FromAccount("council/E08000009", "v10", {}, "", 10)),
+              ElementsAre("v10 council/E08000009 9 1 60 0"));
 }
 
 TEST_F(PayoutsDueTest, TheOrderOfPartitionsDoesNotMatter) {
@@ -69,7 +74,8 @@ TEST_F(PayoutsDueTest, BetweenDays) {
   Fill(feed_, false);
   const absl::CivilDay ninth(2026, 1, 9);
   EXPECT_EQ(Texts(payouts_.ToProvider("v1", {.last = ninth}, "", 10)).size(), 2u);
-  EXPECT_THAT(Texts(payouts_.ToProvider("v1", {.first = ninth + 1}, "", 10)), ElementsAre("v1 council/E08000009 10 1 50 5"));
+  EXPECT_THAT(Texts(payouts_.ToProvider("v1", {.first = ninth + 1}, "", 10)),
+              ElementsAre("v1 council/E08000009 10 1 50 5"));
   EXPECT_TRUE(Texts(payouts_.ToProvider("v1", {.first = ninth + 2}, "", 10)).empty());
 }
 
@@ -87,7 +93,8 @@ TEST(PackageCostsTest, OfACouncilInPages) {
   PackageCostsView view;
   ViewFeed feed(view);
   for (const char* id : {"r2", "r1", "r3"}) {
-    feed.Add<CouncilFact>("council/E08000009", std::string("package_cost_recorded { tenant: \"E08000009\" record_id: \"") + id + "\" }");
+    feed.Add<CouncilFact>("council/E08000009",
+                          std::string("package_cost_recorded { tenant: \"E08000009\" record_id: \"") + id + "\" }");
   }
   feed.Add<CouncilFact>("council/E0800000", R"pb(package_cost_recorded { tenant: "E0800000" record_id: "other" })pb");
   feed.Add<BudgetFact>("budget/b1", "");

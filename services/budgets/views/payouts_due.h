@@ -1,5 +1,5 @@
-// What is owed to whom? One row per provider, day and debtor account, kept under the provider and under the account. Rows
-// are sums over people of any partition, so that the order of facts does not matter.
+// What is owed to whom? One row per provider, day and debtor account, kept under the provider and under the account.
+// Rows are sums over people of any partition, so that the order of facts does not matter.
 #pragma once
 
 #include <string>

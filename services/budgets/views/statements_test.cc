@@ -115,9 +115,24 @@ TEST_F(StatementsTest, PagesKeepTheirTotals) {
 }
 
 TEST_F(StatementsTest, BookedIsSpentOrHeldByItsDay) {
-  Add(R"pb(hold_placed { hold_id: "h2" line_id: "care" amount { pence: 70 } effective { year: 2026 month: 1 day: 20 } })pb");
-  Add(R"pb(hold_placed { hold_id: "h3" line_id: "care" amount { pence: 5 } effective { year: 2026 month: 1 day: 21 } })pb");
-  Add(R"pb(hold_voided { hold_id: "h3" line_id: "care" released { pence: 5 } hold_effective { year: 2026 month: 1 day: 21 } })pb");
+  Add(R"pb(hold_placed {
+             hold_id: "h2"
+             line_id: "care"
+             amount { pence: 70 }
+             effective { year: 2026 month: 1 day: 20 }
+           })pb");
+  Add(R"pb(hold_placed {
+             hold_id: "h3"
+             line_id: "care"
+             amount { pence: 5 }
+             effective { year: 2026 month: 1 day: 21 }
+           })pb");
+  Add(R"pb(hold_voided {
+             hold_id: "h3"
+             line_id: "care"
+             released { pence: 5 }
+             hold_effective { year: 2026 month: 1 day: 21 }
+           })pb");
   const absl::StatusOr<BookedByDay> booked = statements_.Booked("p1", "b1");
   ASSERT_TRUE(booked.ok());
   const std::map<absl::CivilDay, int64_t> expected = {{absl::CivilDay(2026, 1, 10), 0},

@@ -26,12 +26,13 @@ class Scratch {
     std::error_code ignored;
     if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
   }
-  absl::StatusOr<es::Store*> Open() {
-    auto stores = rocks::StoreSet::Open(path_ + "/rebuilt", {"rebuilt"}, {});
+  absl::Status Open(const std::vector<std::string>& names) {
+    auto stores = rocks::StoreSet::Open(path_ + "/rebuilt", names, {});
     if (!stores.ok()) return stores.status();
     stores_ = *std::move(stores);
-    return stores_->store("rebuilt");
+    return absl::OkStatus();
   }
+  es::Store& store(const std::string& name) { return *stores_->store(name); }
 
  private:
   std::string path_;
@@ -67,13 +68,14 @@ absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path) {
   if (std::filesystem::exists(data_path + "/views")) {
     auto live = rocks::StoreSet::Open(data_path + "/views", names, reading);
     if (!live.ok()) return live.status();
+    Scratch scratch;
+    const absl::Status opened = scratch.Open(names);
+    if (!opened.ok()) return opened;
     for (size_t i = 0; i < views.size(); ++i) {
-      Scratch scratch;
-      const absl::StatusOr<es::Store*> store = scratch.Open();
-      if (!store.ok()) return store.status();
       std::vector<es::EventLog*> logs;
       for (const std::string& topic : views[i]->topics()) logs.push_back((*log)->topic(topic));
-      es::VerifyView(*views[i], logs, types, *(*live)->store(names[i]), **store, verification);
+      es::VerifyView(*views[i], logs, types, *(*live)->store(names[i]), scratch.store(names[i]),
+                     verification);
     }
   }
   const absl::StatusOr<MoneyTotals> money =

@@ -68,9 +68,12 @@ absl::Status EmbeddedEngine::OpenFiles() {
   telemetry::Histogram& sync = metrics_.HistogramOf("regard_log_sync_seconds", "One synced write of the log.",
                                                     telemetry::LatencyBounds());
   telemetry::Counter& records = metrics_.CounterOf("regard_log_records_total", "Records written to the log.");
-  options_.log.synced = [&sync, &records](absl::Duration took, size_t count) {
+  telemetry::Histogram& bytes = metrics_.HistogramOf("regard_log_record_bytes", "Mean record of one write of the log.",
+                                                     telemetry::SizeBounds());
+  options_.log.synced = [&sync, &records, &bytes](absl::Duration took, size_t count, size_t written) {
     sync.Observe(took);
     records.Add(count);
+    bytes.Observe(static_cast<double>(written) / static_cast<double>(count));
   };
   auto log_store = rocks::LogStore::Open(options_.data_path + "/log", topics, options_.log);
   if (!log_store.ok()) return log_store.status();

@@ -8,7 +8,7 @@
 namespace regard::es {
 Projector::Projector(View& view, std::vector<EventLog*> logs, const FactTypes& types, Store& store, Executor& executor,
                      Options options, std::function<void(const absl::Status&)> halted)
-    : view_(view), types_(types), store_(store), executor_(executor), options_(options), halted_(std::move(halted)) {
+    : view_(view), types_(types), store_(store), executor_(executor), options_(options), halted_(std::move(halted)), rows_(store, options.max_kept_rows) {
   for (EventLog* log : logs) {
     const size_t count = log->identity().partition_count();
     Input input;
@@ -89,7 +89,6 @@ void Projector::Turn() {
 }
 
 absl::Status Projector::ApplyGrown(bool* more) {
-  Rows rows(store_);
   std::vector<std::vector<int>> read(inputs_.size());
   size_t facts = 0;
   for (size_t i = 0; i < inputs_.size(); ++i) {
@@ -107,7 +106,7 @@ absl::Status Projector::ApplyGrown(bool* more) {
             input.readers[partition]->Next(options_.max_read_bytes, &any);
         if (!accepted.ok()) return accepted.status();
         for (const AcceptedAppend& append : *accepted) {
-          const absl::Status applied = ApplyOne(input, partition, append, rows);
+          const absl::Status applied = ApplyOne(input, partition, append, rows_);
           if (!applied.ok()) return applied;
           facts += append.append->facts_size();
         }
@@ -126,7 +125,7 @@ absl::Status Projector::ApplyGrown(bool* more) {
       }
     }
   }
-  absl::StatusOr<StoreBatch> batch = rows.Finish();
+  absl::StatusOr<StoreBatch> batch = rows_.Finish();
   if (!batch.ok()) return batch.status();
   // Facts that made no rows may be read again after a restart: their checkpoint is worth a write only now and then.
   unsaved_facts_ += facts;

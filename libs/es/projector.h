@@ -23,6 +23,8 @@ class Projector {
   struct Options {
     size_t max_read_bytes = 1 << 20;
     size_t max_facts_per_batch = 10000;
+    // Rows kept parsed between batches.
+    size_t max_kept_rows = 8192;
   };
 
   // `logs` are the view's topics; all of it outlives the projector. `halted` gets the position with the error: an unknown
@@ -81,6 +83,7 @@ class Projector {
   std::function<void()> caught_up_;
   bool stopped_ = false;
   size_t unsaved_facts_ = 0;
+  Rows rows_;
 
   std::mutex mutex_;
   bool turn_posted_ = false;

@@ -7,43 +7,54 @@
 
 namespace regard::es {
 
-Rows::Cached& Rows::Load(absl::string_view key, const google::protobuf::Message& prototype) {
-  const auto found = cached_.find(std::string(key));
-  if (found != cached_.end() && (found->second.row != nullptr || !found->second.present)) {
-    if (found->second.row == nullptr) found->second.row.reset(prototype.New());
-    return found->second;
-  }
-  Cached& cached = found != cached_.end() ? found->second : cached_[std::string(key)];
+Rows::CachedRows::iterator Rows::At(absl::string_view key) {
+  const auto at = cached_.lower_bound(key);
+  if (at != cached_.end() && at->first == key) return at;
+  return cached_.emplace_hint(at, std::string(key), Cached());
+}
+
+void Rows::Touch(CachedRows::iterator at) {
+  if (at->second.dirty) return;
+  at->second.dirty = true;
+  dirty_.push_back(at);
+}
+
+Rows::CachedRows::iterator Rows::Load(absl::string_view key, const google::protobuf::Message& prototype) {
+  const auto at = At(key);
+  Cached& cached = at->second;
+  if (cached.row != nullptr) return at;
   cached.row.reset(prototype.New());
   if (cached.dirty) {
-    cached.row->ParseFromString(cached.raw);
-    return cached;
+    // Put or deleted in this batch.
+    if (cached.present && !cached.row->ParseFromString(cached.raw)) {
+      status_.Update(absl::DataLossError("a view row does not parse"));
+    }
+    return at;
   }
   const absl::StatusOr<absl::optional<std::string>> value = store_.Get(key);
   if (!value.ok()) {
     status_.Update(value.status());
-    return cached;
+  } else if (value->has_value()) {
+    cached.present = true;
+    if (!cached.row->ParseFromString(**value)) status_.Update(absl::DataLossError("a view row does not parse"));
   }
-  if (!value->has_value()) return cached;
-  cached.present = true;
-  if (!cached.row->ParseFromString(**value)) status_.Update(absl::DataLossError("a view row does not parse"));
-  return cached;
+  return at;
 }
 
 void Rows::Put(std::string key, std::string value) {
-  Cached& cached = cached_[std::move(key)];
-  cached.row.reset();
-  cached.raw = std::move(value);
-  cached.present = true;
-  cached.dirty = true;
+  const auto at = At(key);
+  Touch(at);
+  at->second.row.reset();
+  at->second.raw = std::move(value);
+  at->second.present = true;
 }
 
 void Rows::Delete(absl::string_view key) {
-  Cached& cached = cached_[std::string(key)];
-  if (cached.row != nullptr) cached.row->Clear();
-  cached.raw.clear();
-  cached.present = false;
-  cached.dirty = true;
+  const auto at = At(key);
+  Touch(at);
+  if (at->second.row != nullptr) at->second.row->Clear();
+  at->second.raw.clear();
+  at->second.present = false;
 }
 
 std::vector<std::string> Rows::KeysWithPrefix(absl::string_view prefix) {
@@ -52,7 +63,7 @@ std::vector<std::string> Rows::KeysWithPrefix(absl::string_view prefix) {
     keys[std::string(key)] = true;
     return true;
   }));
-  for (auto at = cached_.lower_bound(std::string(prefix)); at != cached_.end() && absl::StartsWith(at->first, prefix);
+  for (auto at = cached_.lower_bound(prefix); at != cached_.end() && absl::StartsWith(at->first, prefix);
        ++at) {
     if (at->second.dirty || at->second.present) keys[at->first] = at->second.present;
   }
@@ -66,15 +77,21 @@ std::vector<std::string> Rows::KeysWithPrefix(absl::string_view prefix) {
 absl::StatusOr<StoreBatch> Rows::Finish() {
   if (!status_.ok()) return status_;
   StoreBatch batch;
-  for (auto& [key, cached] : cached_) {
-    if (!cached.dirty) continue;
+  for (const CachedRows::iterator at : dirty_) {
+    Cached& cached = at->second;
+    cached.dirty = false;
     if (!cached.present) {
-      batch.Delete(key);
+      batch.Delete(at->first);
+      cached_.erase(at);
+    } else if (cached.row == nullptr) {
+      batch.Put(at->first, std::move(cached.raw));
+      cached_.erase(at);
     } else {
-      batch.Put(key, cached.row != nullptr ? cached.row->SerializeAsString() : std::move(cached.raw));
+      batch.Put(at->first, cached.row->SerializeAsString());
     }
   }
-  cached_.clear();
+  dirty_.clear();
+  if (cached_.size() > max_kept_) cached_.clear();
   return batch;
 }
 

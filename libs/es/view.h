@@ -42,20 +42,21 @@ struct FactEvent {
 // A view's rows while facts are applied: reads see what the same batch wrote. Keys are the view's own. Not thread-safe.
 class Rows {
  public:
-  explicit Rows(const Store& store) : store_(store) {}
+  // At most `max_kept` rows stay parsed from one batch to the next, for whoever alone writes `store`.
+  explicit Rows(const Store& store, size_t max_kept = 0) : store_(store), max_kept_(max_kept) {}
 
   // The row, made empty when absent; written back when the batch ends. Valid until then.
   template <class Row>
   Row& Mutable(absl::string_view key) {
-    Cached& cached = Load(key, Row::default_instance());
-    cached.dirty = true;
-    cached.present = true;
-    return static_cast<Row&>(*cached.row);
+    const auto at = Load(key, Row::default_instance());
+    Touch(at);
+    at->second.present = true;
+    return static_cast<Row&>(*at->second.row);
   }
   // nullptr when absent. Valid until the batch ends or the row is deleted.
   template <class Row>
   const Row* Find(absl::string_view key) {
-    const Cached& cached = Load(key, Row::default_instance());
+    const Cached& cached = Load(key, Row::default_instance())->second;
     return cached.present ? static_cast<const Row*>(cached.row.get()) : nullptr;
   }
   // Writes a row that is never read again in this batch, without reading it first.
@@ -64,7 +65,7 @@ class Rows {
   // Keys of present rows that start with `prefix`, in order, what this batch wrote included.
   std::vector<std::string> KeysWithPrefix(absl::string_view prefix);
 
-  // What the batch did. The first error of a read, when there was one.
+  // What the batch did. The first error of a read, when there was one. The next batch may begin when it is written.
   absl::StatusOr<StoreBatch> Finish();
 
  private:
@@ -75,10 +76,17 @@ class Rows {
     bool dirty = false;
   };
 
-  Cached& Load(absl::string_view key, const google::protobuf::Message& prototype);
+  using CachedRows = std::map<std::string, Cached, std::less<>>;
+
+  CachedRows::iterator Load(absl::string_view key, const google::protobuf::Message& prototype);
+  CachedRows::iterator At(absl::string_view key);
+  void Touch(CachedRows::iterator at);
 
   const Store& store_;
-  std::map<std::string, Cached, std::less<>> cached_;
+  const size_t max_kept_;
+  CachedRows cached_;
+  // What this batch changed.
+  std::vector<CachedRows::iterator> dirty_;
   absl::Status status_;
 };
 

@@ -408,7 +408,7 @@ void Database::WriteAll(std::vector<Queued>& queued) {
   if (options_.tap) options_.tap(batch.Data());
   if (written.ok()) written = db_->Write(write, &batch);
   broken_ = !written.ok();
-  if (options_.synced) options_.synced(absl::Now() - started, queued.size());
+  if (options_.synced) options_.synced(absl::Now() - started, queued.size(), batch.GetDataSize());
   if (!written.ok()) {
     const absl::Status error = FromRocks(written, "append");
     for (Queued& one : queued) std::move(one.done)(error);

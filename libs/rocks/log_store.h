@@ -36,8 +36,9 @@ struct LogStoreOptions {
   size_t write_buffer_bytes = 64 << 20;
   // Tests put a faulty file system here; null is the machine's. Not owned.
   rocksdb::Env* env = nullptr;
-  // Called from the writer thread after every sync with its duration and the number of records; for metrics.
-  std::function<void(absl::Duration sync, size_t records)> synced;
+  // Called from the writer thread after every sync with its duration, the number of records and their bytes; for
+  // metrics.
+  std::function<void(absl::Duration sync, size_t records, size_t bytes)> synced;
   // Called from the writer thread with every batch before it is written, as RocksDB encodes it; for measuring what the
   // writes alone cost.
   std::function<void(absl::string_view batch)> tap;

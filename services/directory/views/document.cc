@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/geo/postcode.h"
@@ -52,24 +54,30 @@ v1::Listing ProvidersPart(const ProviderRow& provider) {
 }
 
 // Other words for the listing's categories count as words of the listing.
-void AddCategoryStems(const v1::Listing& listing, std::vector<std::string>& stems) {
-  for (const v1::Category& category : listing.categories()) {
-    const taxonomy::Category* const known = taxonomy::Taxonomy::Regard().Find(category.curie());
-    if (known == nullptr) continue;
-    for (std::string& stem : StemsOf(absl::StrCat(known->label, ". ", absl::StrJoin(known->synonyms, ". ")))) {
-      stems.push_back(std::move(stem));
+std::vector<std::string> CategoryStems(const v1::Listing& listing) {
+  static const auto* const of_curie = [] {
+    auto* const made = new absl::flat_hash_map<std::string, std::vector<std::string>>;
+    for (const taxonomy::Category& category : taxonomy::Taxonomy::Regard().categories()) {
+      (*made)[category.curie] = StemsOf(absl::StrCat(category.label, ". ", absl::StrJoin(category.synonyms, ". ")));
     }
+    return made;
+  }();
+  std::vector<std::string> stems;
+  for (const v1::Category& category : listing.categories()) {
+    const auto known = of_curie->find(category.curie());
+    if (known != of_curie->end()) stems.insert(stems.end(), known->second.begin(), known->second.end());
   }
+  return stems;
 }
 
 // Gives each stem to the first of the lists that has it.
 void SetStems(std::vector<std::string> title, std::vector<std::string> category, std::vector<std::string> text,
               DocumentRow& row) {
-  std::set<std::string> seen;
+  absl::flat_hash_set<absl::string_view> seen;
   const auto give = [&](std::vector<std::string>& stems, auto& to) {
     std::sort(stems.begin(), stems.end());
-    for (std::string& stem : stems) {
-      if (seen.insert(stem).second) *to.Add() = std::move(stem);
+    for (const std::string& stem : stems) {
+      if (seen.insert(stem).second) *to.Add() = stem;
     }
   };
   give(title, *row.mutable_title_stems());
@@ -106,9 +114,7 @@ DocumentRow OfListing(const ProviderRow& provider, const ListingState& state) {
   listing.set_as_own_assistant(terms.as_own_assistant());
   listing.set_capacity(terms.capacity());
 
-  std::vector<std::string> category_stems;
-  AddCategoryStems(listing, category_stems);
-  SetStems(StemsOf(terms.title()), std::move(category_stems),
+  SetStems(StemsOf(terms.title()), CategoryStems(listing),
            StemsOf(absl::StrCat(terms.description(), ". ", provider.name(), ". ",
                                 absl::StrJoin(terms.accessibility(), ". "))),
            row);
@@ -132,9 +138,7 @@ DocumentRow OfOrganisation(const ProviderRow& provider) {
   listing.set_area(SectorOf(provider.postcode()));
   *listing.mutable_languages() = provider.languages();
 
-  std::vector<std::string> category_stems;
-  AddCategoryStems(listing, category_stems);
-  SetStems(StemsOf(provider.name()), std::move(category_stems),
+  SetStems(StemsOf(provider.name()), CategoryStems(listing),
            StemsOf(absl::StrCat(provider.activities(), ". ", provider.operator_name(), ". ",
                                 absl::StrJoin(provider.register_types(), ". "))),
            row);
@@ -151,15 +155,16 @@ std::string DocumentIdOf(const v1::Listing& listing) {
                                       : ListingDocumentId(listing.listing_id());
 }
 
-std::vector<DocumentRow> DocumentsOf(const ProviderRow& provider) {
-  std::vector<DocumentRow> documents;
-  if (provider.closed()) return documents;
-  for (const ListingState& listing : provider.listings()) {
-    if (listing.published()) documents.push_back(OfListing(provider, listing));
-  }
-  // Somebody who registered and offers nothing has said nothing yet that could be found.
-  if (documents.empty() && provider.known()) documents.push_back(OfOrganisation(provider));
-  return documents;
+absl::optional<DocumentRow> DocumentOfListing(const ProviderRow& provider, const ListingState& listing) {
+  if (provider.closed() || !listing.published()) return absl::nullopt;
+  return OfListing(provider, listing);
+}
+
+absl::optional<DocumentRow> DocumentOfOrganisation(const ProviderRow& provider) {
+  const auto published = [](const ListingState& listing) { return listing.published(); };
+  if (provider.closed() || !provider.known()) return absl::nullopt;
+  if (std::any_of(provider.listings().begin(), provider.listings().end(), published)) return absl::nullopt;
+  return OfOrganisation(provider);
 }
 
 std::string SectorOf(absl::string_view postcode_or_sector) {

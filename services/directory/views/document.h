@@ -3,9 +3,9 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "regard/directory/internal/v1/rows.pb.h"
 #include "regard/directory/v1/directory_service.pb.h"
 #include "regard/providers/v1/facts.pb.h"
@@ -17,8 +17,12 @@ std::string ListingDocumentId(absl::string_view listing_id);
 std::string ProviderDocumentId(absl::string_view provider_id);
 std::string DocumentIdOf(const v1::Listing& listing);
 
-// In the order of the row's listings.
-std::vector<internal::v1::DocumentRow> DocumentsOf(const internal::v1::ProviderRow& provider);
+// nullopt while it cannot be found.
+absl::optional<internal::v1::DocumentRow> DocumentOfListing(const internal::v1::ProviderRow& provider,
+                                                            const internal::v1::ListingState& listing);
+// Of what a register knows, while it offers nothing here. Somebody who registered and offers nothing has said nothing yet
+// that could be found.
+absl::optional<internal::v1::DocumentRow> DocumentOfOrganisation(const internal::v1::ProviderRow& provider);
 
 // A whole postcode stays only where the place is public; otherwise it is shortened to its sector, and what is neither a
 // postcode nor an area is dropped.

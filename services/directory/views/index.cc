@@ -83,6 +83,7 @@ std::shared_ptr<const IndexedDocument> Index::Make(const std::string& id, const 
   add_stems(row.category_stems(), Field::kCategory);
   add_stems(row.text_stems(), Field::kText);
   document->at = Locate(*document);
+  if (document->at.has_value()) document->cell = geo::CellIdOf(*document->at);
   return document;
 }
 
@@ -107,6 +108,7 @@ void Index::Relocate(const absl::flat_hash_set<std::string>& sectors, IndexedDoc
       if (at == document->at) continue;
       auto moved = std::make_shared<IndexedDocument>(*document);
       moved->at = at;
+      moved->cell = at.has_value() ? geo::CellIdOf(*at) : 0;
       changed.push_back(std::move(moved));
     }
   }

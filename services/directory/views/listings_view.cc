@@ -45,17 +45,23 @@ void SetTerms(const providers::v1::ListingTerms& terms, ListingState& listing) {
   listing.mutable_terms()->set_postcode(ShownPlace(terms.place(), terms.postcode()));
 }
 
-void Close(ListingState& listing) {
-  listing.set_published(false);
-  listing.set_closed(true);
-}
+// Whose documents a fact may have changed.
+struct Touched {
+  bool all_listings = false;
+  // One of them; null for none.
+  const ListingState* listing = nullptr;
 
-// Folds one fact. True when what can be found may have changed.
-bool Fold(const ProviderFact& fact, ProviderRow& row) {
-  const auto publish = [&](const std::string& listing_id, bool published) {
+  bool any() const { return all_listings || listing != nullptr; }
+};
+const Touched kNothing = {};
+const Touched kAllListings = {.all_listings = true};
+
+// Folds one fact.
+Touched Fold(const ProviderFact& fact, ProviderRow& row) {
+  const auto publish = [&](const std::string& listing_id, bool published) -> Touched {
     ListingState& listing = ListingOf(listing_id, row);
     listing.set_published(published && !listing.closed());
-    return true;
+    return {.listing = &listing};
   };
   switch (fact.fact_case()) {
     case ProviderFact::kKnown:
@@ -68,49 +74,49 @@ bool Fold(const ProviderFact& fact, ProviderRow& row) {
       row.set_source(fact.known().source());
       *row.mutable_register_types() = fact.known().register_types();
       row.set_operator_name(fact.known().operator_name());
-      return true;
+      return kAllListings;
     case ProviderFact::kRegistered:
       row.set_tenant(fact.registered().tenant());
       row.set_kind(fact.registered().kind());
       row.set_name(fact.registered().name());
       row.set_source(fact.registered().source());
       *row.mutable_languages() = fact.registered().languages();
-      return true;
+      return kAllListings;
     case ProviderFact::kClaimed:
       row.set_claimed(true);
-      return true;
+      return kAllListings;
     case ProviderFact::kCredentialRecorded: {
       Credential& credential = CredentialOf(fact.credential_recorded().credential_id(), row);
       credential.set_kind(fact.credential_recorded().kind());
-      return credential.verified();
+      return credential.verified() ? kAllListings : kNothing;
     }
     case ProviderFact::kCredentialVerified:
       CredentialOf(fact.credential_verified().credential_id(), row).set_verified(true);
-      return true;
+      return kAllListings;
     case ProviderFact::kCredentialRevoked:
       CredentialOf(fact.credential_revoked().credential_id(), row).set_verified(false);
-      return true;
+      return kAllListings;
     case ProviderFact::kCredentialLapsed:
       CredentialOf(fact.credential_lapsed().credential_id(), row).set_verified(false);
-      return true;
+      return kAllListings;
     case ProviderFact::kClosed:
       row.set_closed(true);
-      return true;
+      return kAllListings;
     case ProviderFact::kListingDrafted: {
       ListingState& listing = ListingOf(fact.listing_drafted().listing_id(), row);
       SetTerms(fact.listing_drafted().terms(), listing);
       *listing.mutable_price() = fact.listing_drafted().price();
-      return false;
+      return kNothing;
     }
     case ProviderFact::kListingDescribed: {
       ListingState& listing = ListingOf(fact.listing_described().listing_id(), row);
       SetTerms(fact.listing_described().terms(), listing);
-      return listing.published();
+      return {.listing = &listing};
     }
     case ProviderFact::kListingPriceSet: {
       ListingState& listing = ListingOf(fact.listing_price_set().listing_id(), row);
       *listing.mutable_price() = fact.listing_price_set().price();
-      return listing.published();
+      return {.listing = &listing};
     }
     case ProviderFact::kListingPublished:
       return publish(fact.listing_published().listing_id(), true);
@@ -121,15 +127,15 @@ bool Fold(const ProviderFact& fact, ProviderRow& row) {
     case ProviderFact::kListingSuspended:
       return publish(fact.listing_suspended().listing_id(), false);
     case ProviderFact::kListingClosed:
-      Close(ListingOf(fact.listing_closed().listing_id(), row));
-      return true;
+      ListingOf(fact.listing_closed().listing_id(), row).set_closed(true);
+      return publish(fact.listing_closed().listing_id(), false);
     // Nobody's business here.
     case ProviderFact::kPayoutDetailsSet:
     case ProviderFact::kClaimRequested:
     case ProviderFact::FACT_NOT_SET:
-      return false;
+      return kNothing;
   }
-  return false;
+  return kNothing;
 }
 
 }  // namespace
@@ -145,7 +151,12 @@ absl::Status ListingsView::Apply(const es::FactEvent& event, es::Rows& rows) {
     const std::string provider_id(absl::StripPrefix(event.logged.stream(), "provider/"));
     ProviderRow& row = rows.Mutable<ProviderRow>(ProviderKey(provider_id));
     row.set_provider_id(provider_id);
-    if (Fold(event.As<ProviderFact>(), row)) Refresh(provider_id, rows);
+    const Touched touched = Fold(event.As<ProviderFact>(), row);
+    for (const ListingState& listing : row.listings()) {
+      if (!touched.all_listings && touched.listing != &listing) continue;
+      Write(ListingDocumentId(listing.listing_id()), DocumentOfListing(row, listing), rows);
+    }
+    if (touched.any()) Write(ProviderDocumentId(provider_id), DocumentOfOrganisation(row), rows);
     return absl::OkStatus();
   }
   if (event.fact.GetDescriptor() != PlaceFact::descriptor()) return absl::OkStatus();
@@ -172,21 +183,13 @@ absl::Status ListingsView::Apply(const es::FactEvent& event, es::Rows& rows) {
   return absl::OkStatus();
 }
 
-// Documents are few per provider, so all of them are made again.
-void ListingsView::Refresh(const std::string& provider_id, es::Rows& rows) {
-  const ProviderRow* const provider = rows.Find<ProviderRow>(ProviderKey(provider_id));
-  absl::flat_hash_set<std::string> gone = {ProviderDocumentId(provider_id)};
-  for (const ListingState& listing : provider->listings()) gone.insert(ListingDocumentId(listing.listing_id()));
-  for (const DocumentRow& document : DocumentsOf(*provider)) {
-    const std::string id = DocumentIdOf(document.listing());
-    rows.Put(DocumentKey(id), document.SerializeAsString());
-    changed_documents_.insert(id);
-    gone.erase(id);
+void ListingsView::Write(const std::string& document_id, const absl::optional<DocumentRow>& document, es::Rows& rows) {
+  if (document.has_value()) {
+    rows.Put(DocumentKey(document_id), document->SerializeAsString());
+  } else {
+    rows.Delete(DocumentKey(document_id));
   }
-  for (const std::string& id : gone) {
-    rows.Delete(DocumentKey(id));
-    changed_documents_.insert(id);
-  }
+  changed_documents_.insert(document_id);
 }
 
 absl::Status ListingsView::Load(const es::Store& store) {

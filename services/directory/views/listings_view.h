@@ -9,8 +9,10 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "libs/es/view.h"
 #include "libs/geo/gazetteer.h"
+#include "regard/directory/internal/v1/rows.pb.h"
 #include "regard/providers/v1/facts.pb.h"
 #include "services/directory/views/index.h"
 
@@ -40,7 +42,7 @@ class ListingsView : public es::View {
   const Index& index() const { return index_; }
 
  private:
-  void Refresh(const std::string& provider_id, es::Rows& rows);
+  void Write(const std::string& document_id, const absl::optional<internal::v1::DocumentRow>& document, es::Rows& rows);
   absl::Status ReadSector(const std::string& sector, geo::Gazetteer::Builder& builder) const;
   absl::Status Follow();
 

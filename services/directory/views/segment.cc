@@ -41,35 +41,34 @@ Segment::Segment(IndexedDocuments documents, const StemNumbers& stems) {
   std::vector<std::pair<uint64_t, uint32_t>> order;
   order.reserve(documents.size());
   for (uint32_t i = 0; i < documents.size(); ++i) {
-    const absl::optional<geo::Point>& at = documents[i]->at;
-    order.emplace_back(at.has_value() ? geo::CellIdOf(*at) : kNoCell, i);
+    order.emplace_back(documents[i]->at.has_value() ? documents[i]->cell : kNoCell, i);
   }
   std::sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
     return std::tie(a.first, documents[a.second]->id) < std::tie(b.first, documents[b.second]->id);
   });
-  // Stem number above, posting below, so that one sort makes every list.
-  std::vector<std::pair<uint32_t, Posting>> occurrences;
   documents_.reserve(order.size());
   columns_.reserve(order.size());
+  // By stem: how many postings, then where its next one goes.
+  std::vector<uint32_t> next(stems.size() + 1);
   for (const auto& [cell, old_number] : order) {
-    const uint32_t number = static_cast<uint32_t>(documents_.size());
     const std::shared_ptr<const IndexedDocument>& document = documents[old_number];
     columns_.push_back(ColumnsOf(*document));
     columns_.back().facets_begin = static_cast<uint32_t>(facets_.size());
     facets_.insert(facets_.end(), document->facets.begin(), document->facets.end());
-    for (const auto& [stem, field] : document->stems) occurrences.emplace_back(stem, Posting(number, field));
     if (cell != kNoCell) cells_.push_back(cell);
+    for (const auto& [stem, field] : document->stems) ++next[stem];
     documents_.push_back(document);
   }
-  // Stable: numbers were met in order.
-  std::stable_sort(occurrences.begin(), occurrences.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  postings_.reserve(occurrences.size());
-  for (size_t i = 0; i < occurrences.size();) {
-    const uint32_t stem = occurrences[i].first;
-    const uint32_t begin = static_cast<uint32_t>(postings_.size());
-    for (; i < occurrences.size() && occurrences[i].first == stem; ++i) postings_.push_back(occurrences[i].second);
-    spans_.emplace(stems[stem], std::make_pair(begin, static_cast<uint32_t>(postings_.size())));
+  uint32_t begin = 0;
+  for (uint32_t stem = 0; stem < stems.size(); ++stem) {
+    const uint32_t count = next[stem];
+    if (count > 0) spans_.emplace(stems[stem], std::make_pair(begin, begin + count));
+    next[stem] = begin;
+    begin += count;
+  }
+  postings_.resize(begin, Posting(0, Field::kText));
+  for (uint32_t number = 0; number < size(); ++number) {
+    for (const auto& [stem, field] : documents_[number]->stems) postings_[next[stem]++] = Posting(number, field);
   }
 }
 

@@ -28,6 +28,7 @@ class StemNumbers {
  public:
   uint32_t Number(absl::string_view stem);
   const std::string& operator[](uint32_t number) const { return *stems_[number]; }
+  size_t size() const { return stems_.size(); }
 
  private:
   absl::flat_hash_map<std::string, uint32_t> numbers_;
@@ -46,6 +47,8 @@ struct IndexedDocument {
   std::string postcode;
   // None while the gazetteer does not know the place.
   absl::optional<geo::Point> at;
+  // The finest cell of `at`, for the order of a segment.
+  uint64_t cell = 0;
   internal::v1::Tier tier = internal::v1::TIER_UNSPECIFIED;
   bool online = false;
   bool verified = false;

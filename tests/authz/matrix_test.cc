@@ -325,7 +325,7 @@ bool SaysNothing(const google::protobuf::Message& response) {
 }
 
 // Not yet so: budgets reserves the money, since what it is told of a booking does not say whose council asked for it.
-TEST_F(Matrix, DISABLED_AnotherCouncilsMoneyIsNotSpent) {
+TEST_F(Matrix, AnotherCouncilsMoneyIsNotSpent) {
   const Answer booked =
       world_->Call("BookingsService.RequestBooking", theirs_->side.practitioner, mine_->names.at("{request}"));
   ASSERT_TRUE(booked.ok()) << booked.reason;

@@ -11,6 +11,7 @@
 #include "libs/base/money.h"
 #include "libs/base/rejection.h"
 #include "libs/base/time.h"
+#include "libs/taxonomy/taxonomy.h"
 
 namespace regard::cli {
 namespace {
@@ -98,6 +99,11 @@ std::string ShowPrice(const providers::v1::Price& price) {
   if (price.unit() == providers::v1::PRICE_UNIT_UNSPECIFIED) return "";
   if (price.amount().pence() == 0) return "free";
   return absl::StrCat(FormatPence(price.amount().pence()), " a ", Word(price.unit()));
+}
+
+std::string ShowCategory(absl::string_view curie) {
+  const auto* category = taxonomy::Taxonomy::Regard().Find(curie);
+  return category == nullptr ? std::string(curie) : category->label;
 }
 
 }  // namespace regard::cli

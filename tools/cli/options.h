@@ -48,5 +48,7 @@ std::string ShowTime(const google::protobuf::Timestamp& time);
 // Empty for an unset one.
 std::string ShowDate(const base::v1::Date& date);
 std::string ShowPrice(const providers::v1::Price& price);
+// The label of a CURIE; the CURIE itself when it is none of ours.
+std::string ShowCategory(absl::string_view curie);
 
 }  // namespace regard::cli

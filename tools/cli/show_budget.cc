@@ -39,7 +39,8 @@ void ShowStatement(const budgets::v1::GetStatementResponse& statement, int last,
     const auto& entry = statement.entries(i);
     table.Row({ShowDate(entry.effective()), Word(entry.kind()), entry.line_id(),
                Change(entry.allocated_change_pence() + entry.contributed_change_pence()),
-               Change(entry.held_change_pence()), Change(entry.spent_change_pence()), entry.category(),
+               Change(entry.held_change_pence()), Change(entry.spent_change_pence()),
+               ShowCategory(entry.category()),
                entry.reason()});
   }
   table.Print(out);

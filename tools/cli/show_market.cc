@@ -7,7 +7,6 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "libs/base/money.h"
-#include "libs/taxonomy/taxonomy.h"
 #include "tools/cli/import/councils.h"
 #include "tools/cli/names.h"
 #include "tools/cli/options.h"
@@ -20,19 +19,15 @@ constexpr int kMaxReplacements = 5;
 constexpr int kMaxUnmetRows = 8;
 constexpr char kHidden[] = "few";
 
-// What people call it; the CURIE of a category that is none of ours.
 std::string Label(absl::string_view curie) {
-  if (curie.empty()) return "everything";
-  const auto* category = taxonomy::Taxonomy::Regard().Find(curie);
-  return category == nullptr ? std::string(curie) : category->label;
+  return curie.empty() ? "everything" : ShowCategory(curie);
 }
 
 std::string Show(const market::v1::Count& count) {
   return count.has_value() ? absl::StrCat(count.value()) : count.suppressed() ? kHidden : "";
 }
 
-template <class Message>
-std::string Decimal(const Message& message, bool has, double value, int digits = 1) {
+std::string Decimal(bool has, double value, int digits = 1) {
   return has ? absl::StrFormat("%.*f", digits, value) : "";
 }
 std::string Percent(bool has, double share) { return has ? absl::StrFormat("%.0f%%", share * 100) : ""; }
@@ -76,7 +71,7 @@ void ShowFreeHours(const market::v1::GetShapeResponse& shape, std::ostream& out)
     for (const auto& hours : shape.free_hours()) {
       if (hours.category() != category) continue;
       const std::string figure =
-          Decimal(hours, hours.has_per_100_limited_a_lot(), hours.per_100_limited_a_lot(), 2);
+          Decimal(hours.has_per_100_limited_a_lot(), hours.per_100_limited_a_lot(), 2);
       if (hours.time_band().empty()) {
         cells[9] = figure;
         cells[10] = absl::StrFormat("%.0f", hours.hours_a_week());
@@ -131,9 +126,9 @@ void ShowUse(const market::v1::GetShapeResponse& shape, std::ostream& out) {
       use.Row({Label(row.category()), kHidden});
       continue;
     }
-    use.Row({Label(row.category()), Decimal(row, row.has_booked_hours_a_week(), row.booked_hours_a_week()),
+    use.Row({Label(row.category()), Decimal(row.has_booked_hours_a_week(), row.booked_hours_a_week()),
              Percent(row.has_capacity_used(), row.capacity_used()), absl::StrCat(row.providers()),
-             Percent(row.has_largest_share(), row.largest_share()), Decimal(row, row.has_hhi(), row.hhi(), 0),
+             Percent(row.has_largest_share(), row.largest_share()), Decimal(row.has_hhi(), row.hhi(), 0),
              Percent(row.has_short_visit_rate(), row.short_visit_rate()),
              Percent(row.has_confirmed_by_time_share(), row.confirmed_by_time_share())});
   }
@@ -165,13 +160,13 @@ void ShowShape(const market::v1::GetShapeResponse& shape, std::ostream& out) {
 void ShowExit(const market::v1::GetProviderExitResponse& exit, std::ostream& out) {
   out << exit.provider_name() << " (" << Word(exit.provider_kind()) << ", " << exit.provider_id() << ")\n"
       << "people affected " << Show(exit.people()) << ", hours a week "
-      << Decimal(exit, exit.has_hours_a_week(), exit.hours_a_week()) << ", with a replacement that has free capacity within "
+      << Decimal(exit.has_hours_a_week(), exit.hours_a_week()) << ", with a replacement that has free capacity within "
       << absl::StrFormat("%.0f km", exit.within_m() / 1000.0) << ' ' << Show(exit.people_with_replacement())
       << ", with none " << Show(exit.people_with_none()) << '\n';
   Table categories({"category", ">people", ">hours a week", ">replacements"});
   for (const auto& category : exit.categories()) {
     categories.Row({Label(category.category()), Show(category.people()),
-                    Decimal(category, category.has_hours_a_week(), category.hours_a_week()),
+                    Decimal(category.has_hours_a_week(), category.hours_a_week()),
                     absl::StrCat(category.replacements())});
   }
   categories.Print(out, 2);

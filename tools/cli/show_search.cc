@@ -69,7 +69,7 @@ void ShowResults(const directory::v1::SearchResponse& response, std::ostream& ou
   for (const auto& result : response.results()) {
     const auto& listing = result.listing();
     table.Row({Shortened(listing.title().empty() ? listing.provider_name() : listing.title(), 36),
-               Shortened(listing.provider_name(), 28), ShowPrice(listing.price()),
+               Shortened(listing.provider_name(), 40), ShowPrice(listing.price()),
                result.has_distance_m() ? Kilometres(result.distance_m()) : "", Reasons(result), listing.listing_id()});
   }
   if (!table.empty()) table.Print(out);

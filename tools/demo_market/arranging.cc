@@ -26,6 +26,7 @@ directory::v1::SearchRequest SearchFor(const Person& person, const std::string& 
   request.add_forms(providers::v1::LISTING_FORM_GROUP_SESSION);
   request.add_funding_accepted(person.plan->holding);
   request.set_bookable_only(true);
+  if (person.knows_price_limit) request.set_max_price_pence(person.plan->hourly_price_limit_pence);
   request.set_page_size(kResults);
   return request;
 }
@@ -165,12 +166,18 @@ void Arrange(World& world, Town& town, int week, Tally& tally) {
     Person& person = town.people[i];
     if (world.failed()) return;
     if (week == 0) person.wants = person.plan->wants;
-    const bool lost_one = std::any_of(person.arrangements.begin(), person.arrangements.end(),
-                                      [](const Arrangement& arrangement) { return arrangement.over; });
+    bool lost_one = false;
+    for (const Arrangement& arrangement : person.arrangements) {
+      lost_one |= arrangement.over;
+      person.knows_price_limit |= arrangement.too_dear;
+      if (arrangement.not_allowed && person.wants.size() > 1) {
+        person.wants.erase(std::remove(person.wants.begin(), person.wants.end(), arrangement.category), person.wants.end());
+      }
+    }
     person.arrangements.erase(std::remove_if(person.arrangements.begin(), person.arrangements.end(),
                                              [](const Arrangement& arrangement) { return arrangement.over; }),
                               person.arrangements.end());
-    if (week == 0 || lost_one) ArrangeFor(world, person, week, tally);
+    if ((week == 0 || lost_one) && !person.moved) ArrangeFor(world, person, week, tally);
   });
 }
 

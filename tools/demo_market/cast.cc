@@ -13,6 +13,7 @@ using base::v1::Holding;
 
 constexpr char kZone[] = "Europe/London";
 constexpr int kHour = 60;
+constexpr absl::string_view kCareAtHome = "esdServiceType:242";
 constexpr absl::string_view kTeamWords[] = {"Helpers", "Neighbours", "Companions", "Collective", "Friends", "Team"};
 constexpr absl::string_view kTowns[] = {"Sale",      "Stretford", "Urmston", "Altrincham", "Old Trafford",
                                         "Partington", "Timperley", "Davyhulme"};
@@ -137,15 +138,18 @@ std::vector<ProviderPlan> MakeProviders(const Places& places, uint64_t seed, int
     if (weeks > 4 && dice.Chance(0.06)) provider.lapses_in_week = dice.Between(2, weeks - 3);
     const bool alone = provider.worker_names.size() == 1;
     std::vector<double> weights;
+    size_t care_at_home = 0;
     for (const Offer& offer : Offers()) {
+      if (offer.category == kCareAtHome) care_at_home = weights.size();
       // Personal care needs a registration, or is given by one individual as somebody's own assistant.
       const bool may = !offer.personal_care ||
-                       (offer.category == "esdServiceType:242" ? provider.has_cqc : (alone && !provider.has_cqc));
+                       (offer.category == kCareAtHome ? provider.has_cqc : (alone && !provider.has_cqc));
       weights.push_back(may ? offer.weight : 0);
     }
     const int listings = 1 + static_cast<int>(dice.Weighted({30, 35, 22, 13}));
     for (int j = 0; j < listings; ++j) {
-      const size_t chosen = dice.Weighted(weights);
+      // Whoever registers for care at home offers it.
+      const size_t chosen = j == 0 && provider.has_cqc ? care_at_home : dice.Weighted(weights);
       weights[chosen] = 0;
       provider.listings.push_back(MakeListing(Offers()[chosen], provider, places, dice));
     }
@@ -155,7 +159,7 @@ std::vector<ProviderPlan> MakeProviders(const Places& places, uint64_t seed, int
 }
 
 std::vector<PersonPlan> MakePeople(const Places& places, const std::vector<int64_t>& annual_pence, uint64_t seed,
-                                   int count) {
+                                   int count, int weeks) {
   std::vector<PersonPlan> people;
   for (int i = 0; i < count; ++i) {
     Dice dice(seed, absl::StrCat("person ", i));
@@ -192,6 +196,10 @@ std::vector<PersonPlan> MakePeople(const Places& places, const std::vector<int64
     }
     // A council books nothing for somebody's own money.
     if (person.funder == budgets::v1::FUNDER_SELF) person.books_by = BooksBy::kSelf;
+    const bool of_council = person.funder == budgets::v1::FUNDER_COUNCIL;
+    person.paid_quarterly = of_council && dice.Chance(0.35);
+    if (of_council && dice.Chance(0.15)) person.contribution_pence = 100 * dice.Between(10, 60);
+    if (of_council && weeks > 6 && dice.Chance(0.015)) person.moves_in_week = dice.Between(5, weeks - 1);
     person.pace = dice.Chance(0.04) ? 4 : 0.6 + 0.7 * dice.Unit();
     person.likes_free_activities = dice.Chance(0.2);
     person.confirms_at_once = dice.Chance(0.7) ? 0.85 : 0.15;

@@ -54,6 +54,12 @@ struct PersonPlan {
   BooksBy books_by = BooksBy::kSelf;
   // Categories, most wanted first.
   std::vector<std::string> wants;
+  // The council pays the year's amount in quarters.
+  bool paid_quarterly = false;
+  // What they pay towards it every four weeks; 0 for nothing.
+  int64_t contribution_pence = 0;
+  // The week before which they move to another council and the budget is closed; -1 for none.
+  int moves_in_week = -1;
   // Of the budget's weekly share: how much they try to spend.
   double pace = 1;
   bool likes_free_activities = false;
@@ -62,6 +68,7 @@ struct PersonPlan {
 };
 
 // `annual_pence`: the real amounts to draw from, at least one.
-std::vector<PersonPlan> MakePeople(const Places& places, const std::vector<int64_t>& annual_pence, uint64_t seed, int count);
+std::vector<PersonPlan> MakePeople(const Places& places, const std::vector<int64_t>& annual_pence, uint64_t seed, int count,
+                                   int weeks);
 
 }  // namespace regard::demo

@@ -76,7 +76,7 @@ TEST(Cast, ProvidersMayOfferWhatTheyOffer) {
 
 TEST(Cast, PeopleHaveRealAmounts) {
   const std::vector<int64_t> amounts{29300, 1434300};
-  for (const PersonPlan& person : MakePeople(Trafford(), amounts, 1, 300)) {
+  for (const PersonPlan& person : MakePeople(Trafford(), amounts, 1, 300, 13)) {
     EXPECT_THAT(amounts, ::testing::Contains(person.annual_pence));
     EXPECT_GE(person.wants.size(), 1u);
     EXPECT_EQ(person.funder == budgets::v1::FUNDER_SELF, person.holding == base::v1::HOLDING_SELF_FUNDED);

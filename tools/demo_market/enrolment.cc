@@ -19,7 +19,6 @@ using ProvidersStub = ProvidersService::Stub;
 
 constexpr char kSynthetic[] = "SYNTHETIC";
 constexpr int kPriceYear = 2008;
-constexpr char kLine[] = "main";
 
 struct Credential {
   providers::v1::CredentialKind kind;
@@ -139,13 +138,13 @@ budgets::v1::OpenBudgetRequest BudgetOf(const PersonPlan& person, absl::CivilDay
   request.set_person_id(person.person_id);
   request.set_funder(person.funder);
   budgets::v1::Line& line = *request.add_lines();
-  line.set_line_id(kLine);
+  line.set_line_id(kBudgetLine);
   for (const std::string& category : person.allowed_categories) line.add_categories(category);
   line.set_holding(person.holding);
   if (person.holding == base::v1::HOLDING_INDIVIDUAL_SERVICE_FUND || person.holding == base::v1::HOLDING_THIRD_PARTY) {
     line.set_holder_id("fund-holder-1");
   }
-  *line.mutable_allocation() = Pounds(person.annual_pence);
+  *line.mutable_allocation() = Pounds(person.paid_quarterly ? person.annual_pence / 4 : person.annual_pence);
   if (person.hourly_price_limit_pence > 0) *line.mutable_hourly_price_limit() = Pounds(person.hourly_price_limit_pence);
   *request.mutable_period_start() = ToProto(first_day);
   *request.mutable_period_end() = ToProto(absl::CivilDay(first_day.year() + 1, first_day.month(), first_day.day()) - 1);

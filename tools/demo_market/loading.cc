@@ -13,7 +13,8 @@ absl::Status Load(World& world, const std::string& data, const Scale& scale, Tow
 
   out << "Synthetic, from seed " << world.seed() << '\n' << std::flush;
   town.provider_plans = MakeProviders(registers->places, world.seed(), scale.providers(), scale.weeks);
-  town.person_plans = MakePeople(registers->places, registers->personal_budget_pence, world.seed(), scale.people);
+  town.person_plans = MakePeople(registers->places, registers->personal_budget_pence, world.seed(), scale.people,
+                                 scale.weeks);
   EnrolProviders(world, town);
   if (world.failed()) return world.failure();
   size_t listings = 0;

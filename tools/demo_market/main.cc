@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "libs/app/flags.h"
 #include "tools/demo_market/arranging.h"
+#include "tools/demo_market/budget_life.h"
 #include "tools/demo_market/findings.h"
 #include "tools/demo_market/loading.h"
 #include "tools/demo_market/talk.h"
@@ -33,6 +34,7 @@ absl::Status RunWeeks(World& world, Town& town, const Scale& scale, Tally& tally
     const absl::Time began = absl::Now();
     const int64_t requested = tally.requested;
     const int64_t recorded = tally.recorded;
+    LiveBudgets(world, town, number);
     Arrange(world, town, number, tally);
     if (world.failed()) return world.failure();
     Week week(world, town, number, first_monday + number * absl::Hours(7 * 24), tally);
@@ -42,11 +44,14 @@ absl::Status RunWeeks(World& world, Town& town, const Scale& scale, Tally& tally
         << '\n'
         << std::flush;
   }
-  // What time confirms is confirmed a day after the last visit; what only people can, they do now.
-  if (const absl::Status moved = world.AdvanceTo(world.now() + absl::Hours(24)); !moved.ok()) return moved;
+  // The coming week is booked and not lived, so that there is something to look at.
+  LiveBudgets(world, town, scale.weeks);
+  Arrange(world, town, scale.weeks, tally);
   ConfirmWhatWaits(world, town, scale.weeks, tally);
   if (world.failed()) return world.failure();
-  return world.AdvanceTo(world.now() + absl::Hours(1));
+  Week coming(world, town, scale.weeks, world.now(), tally);
+  if (const absl::Status asked = coming.AskAndAnswer(); !asked.ok()) return asked;
+  return world.AdvanceTo(world.now() + absl::Minutes(1));
 }
 
 absl::Status Run(const Settings& settings, std::ostream& out) {

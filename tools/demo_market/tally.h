@@ -22,6 +22,8 @@ struct Tally {
   std::atomic<int64_t> nobody_came{0};
   std::atomic<int64_t> recorded{0};
   std::atomic<int64_t> confirmed_by_person{0};
+  // As of the last Sunday.
+  std::atomic<int64_t> left_to_time{0};
   std::atomic<int64_t> disputed{0};
   std::atomic<int64_t> lapsed{0};
   std::atomic<int64_t> decisions{0};

@@ -10,6 +10,9 @@
 
 namespace regard::demo {
 
+// Every budget here has one line.
+constexpr char kBudgetLine[] = "main";
+
 // Somebody who offers support, once registered or claimed.
 struct ProviderAccount {
   std::string provider_id;
@@ -38,7 +41,10 @@ struct Arrangement {
   std::string usual_worker_id;
   // Refusals in a row; after a few they look elsewhere.
   int refusals = 0;
+  // Given up; these say why the budget refused, so that they look for something else.
   bool over = false;
+  bool too_dear = false;
+  bool not_allowed = false;
 };
 
 struct Person {
@@ -50,6 +56,10 @@ struct Person {
   std::vector<Arrangement> arrangements;
   // Of the plan's, those that the budget may pay.
   std::vector<std::string> wants;
+  // They were told that it is too dear for their budget, and look for less since.
+  bool knows_price_limit = false;
+  // Gone to another council.
+  bool moved = false;
   // Wants that nothing was found for.
   std::vector<std::string> unmet;
 };

@@ -34,16 +34,22 @@ absl::Time LondonTime(absl::CivilDay day, int minute_of_day) {
 
 }  // namespace
 
-absl::Status Week::Run() {
+absl::Status Week::AskAndAnswer() {
   bookings_.resize(town_.people.size());
   unaffordable_.resize(town_.people.size());
   Ask(false);
+  if (auto moved = world_.AdvanceTo(monday_ + kMorning); !moved.ok()) return moved;
+  Ask(true);
+  Answer();
+  return world_.failure();
+}
+
+absl::Status Week::Run() {
+  if (auto answered = AskAndAnswer(); !answered.ok()) return answered;
   for (int day = 0; day <= kSunday && !world_.failed(); ++day) {
     const absl::Time midnight = monday_ + day * kDay;
-    if (auto moved = world_.AdvanceTo(midnight + kMorning); !moved.ok()) return moved;
-    if (day == 0) {
-      Ask(true);
-      Answer();
+    if (day > 0) {
+      if (auto moved = world_.AdvanceTo(midnight + kMorning); !moved.ok()) return moved;
     }
     // Insurance runs out on a Wednesday at 7:00; it is renewed a week later.
     if (day == kWednesday) LetInsuranceLapse();
@@ -52,8 +58,8 @@ absl::Status Week::Run() {
     if (auto moved = world_.AdvanceTo(midnight + kEvening); !moved.ok()) return moved;
     RecordVisits(day);
     PeopleSay(day);
-    if (day == kFriday) ResolveDisputes();
-    if (day == kSunday) ConfirmTheRest();
+    if (day == kFriday || day == kSunday) ResolveDisputes(day);
+    if (day == kSunday) ConfirmWhatWaits(world_, town_, number_, tally_);
   }
   if (world_.failed()) return world_.failure();
   return world_.AdvanceTo(monday_ + 7 * kDay);
@@ -241,10 +247,13 @@ void Week::LearnWhyDeclined(Booking& booking) {
   const std::string& reason = response.booking().reason();
   tally_.CountRefusal(reason);
   // There is no use in asking again for what the budget may not pay.
-  if (reason == "CATEGORY_NOT_ALLOWED" || reason == "ABOVE_PRICE_LIMIT") {
+  if (reason == "ABOVE_PRICE_LIMIT") {
     booking.arrangement->over = true;
-    auto& wants = booking.person->wants;
-    if (wants.size() > 1) wants.erase(std::remove(wants.begin(), wants.end(), booking.arrangement->category), wants.end());
+    booking.arrangement->too_dear = true;
+  }
+  if (reason == "CATEGORY_NOT_ALLOWED") {
+    booking.arrangement->over = true;
+    booking.arrangement->not_allowed = true;
   }
 }
 
@@ -328,8 +337,8 @@ void Week::PeopleSay(int day) {
   });
 }
 
-void Week::ResolveDisputes() {
-  for (int day = 0; day <= kFriday; ++day) {
+void Week::ResolveDisputes(int until_day) {
+  for (int day = 0; day <= until_day; ++day) {
     EachOf(day, [&](Booking& booking) {
       if (!booking.delivered || booking.fate != Fate::kDisputed) return;
       // Free activities have nothing to pay; the rest is paid for what was given.
@@ -337,11 +346,10 @@ void Week::ResolveDisputes() {
       *request.mutable_pay() = Pounds(booking.arrangement->amount_pence * 2 / 3);
       request.set_reason("PAID_AS_GIVEN");
       Step(&Stub::ResolveDispute, world_.practitioner_token(), "resolve", booking, request);
+      booking.delivered = false;
     });
   }
 }
-
-void Week::ConfirmTheRest() { ConfirmWhatWaits(world_, town_, number_, tally_); }
 
 void Week::LetInsuranceLapse() {
   std::vector<const ProviderAccount*> lapsed;
@@ -380,6 +388,7 @@ void Week::RenewLapsed() {
 }
 
 void ConfirmWhatWaits(World& world, Town& town, int week, Tally& tally) {
+  std::atomic<int64_t> left_to_time{0};
   cli::InParallel(town.people.size(), kAtOnce, [&](size_t i) {
     const Person& person = town.people[i];
     if (world.failed()) return;
@@ -392,7 +401,10 @@ void ConfirmWhatWaits(World& world, Town& town, int week, Tally& tally) {
       return;
     }
     for (const auto& booking : waiting.bookings()) {
-      if (booking.has_confirms_by_time_at()) continue;
+      if (booking.has_confirms_by_time_at()) {
+        ++left_to_time;
+        continue;
+      }
       bookings::v1::ConfirmVisitRequest request;
       request.set_provider_id(booking.provider_id());
       request.set_booking_id(booking.booking_id());
@@ -404,6 +416,7 @@ void ConfirmWhatWaits(World& world, Town& town, int week, Tally& tally) {
       }
     }
   });
+  tally.left_to_time = left_to_time.load();
 }
 
 }  // namespace regard::demo

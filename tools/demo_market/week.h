@@ -21,7 +21,10 @@ class Week {
   Week(World& world, Town& town, int number, absl::Time monday, Tally& tally)
       : world_(world), town_(town), number_(number), monday_(monday), tally_(tally) {}
 
+  // All seven days; ends on the next Monday.
   absl::Status Run();
+  // Only what happens on Monday morning: what is booked is still to come.
+  absl::Status AskAndAnswer();
 
  private:
   struct Booking {
@@ -49,8 +52,7 @@ class Week {
   void RecordOne(const ProviderAccount& provider, Booking& booking);
   void SayAbsent(Booking& booking, const std::string& token, bookings::v1::NoShowParty absent);
   void PeopleSay(int day);
-  void ResolveDisputes();
-  void ConfirmTheRest();
+  void ResolveDisputes(int until_day);
   void LetInsuranceLapse();
   void DecideUnderLapse(const ProviderAccount& provider);
   void RenewLapsed();

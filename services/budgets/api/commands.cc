@@ -1,5 +1,4 @@
 // The CommandOf functions of requests.h.
-#include <algorithm>
 #include <string>
 
 #include "libs/acting/grants.h"
@@ -114,9 +113,7 @@ std::unique_ptr<Command> CommandOf(const v1::PlaceHoldRequest& request, const au
   body.set_provider_kind(provider.kind());
   body.set_provider_tenant(provider.tenant());
   body.set_relative_in_household(request.relative_in_household());
-  // Whatever a care home sells counts as a night there at least.
-  const bool is_care_home = provider.kind() == base::v1::PROVIDER_KIND_CARE_HOME;
-  body.set_care_home_nights(std::max(request.care_home_nights(), is_care_home ? 1 : 0));
+  body.set_care_home_nights(request.care_home_nights());
   body.set_hourly_price_pence(request.hourly_price().pence());
   return command;
 }

@@ -249,6 +249,7 @@ TEST(Commands, AHoldHasWhatIsKnownOfTheProvider) {
     category: "c:1"
     effective { year: 2026 }
     relative_in_household: true
+    care_home_nights: 3
     hourly_price { pence: 9 }
   )pb");
   const auto provider = FromText<internal::v1::ProviderStandingRow>(
@@ -264,7 +265,7 @@ TEST(Commands, AHoldHasWhatIsKnownOfTheProvider) {
                                                        standing: PROVIDER_STANDING_GOOD
                                                        provider_kind: PROVIDER_KIND_CARE_HOME
                                                        relative_in_household: true
-                                                       care_home_nights: 1
+                                                       care_home_nights: 3
                                                        hourly_price_pence: 9
                                                        provider_tenant: "E08000003"
                                                        hold_id: ")pb" +

@@ -191,6 +191,11 @@ Decision On(const Case& c, const internal::v1::PlaceHold& command) {
   const Rules& rules = RulesAt(FromProto(command.effective()));
   if (!c.Exists()) return Declined(c, command, "BUDGET_NOT_FOUND", rules);
   if (auto refused = AgainstSpending(c.budget, c.grants, c.context)) return Decision::Refused(*std::move(refused));
+  // For a booking that a council made: it may spend only what it may spend by itself.
+  if (command.from_booking() && command.asked_by().role() == options::v1::ROLE_PRACTITIONER &&
+      AgainstSpending(c.budget, c.grants, {c.context.now, command.asked_by()}).has_value()) {
+    return Declined(c, command, "BUDGET_NOT_FOUND", rules);
+  }
   if (FindHold(c.budget, command.hold_id()) != nullptr) {
     return command.from_booking() ? Decision::Nothing() : Decision::Refused(Conflict("HOLD_EXISTS"));
   }
@@ -211,7 +216,7 @@ Decision On(const Case& c, const internal::v1::PlaceHold& command) {
   placed.set_rule_version(std::string(rules.version));
   placed.set_holding(line.holding());
   placed.set_provider_standing(std::string(StandingName(command.standing())));
-  placed.set_care_home_nights(command.care_home_nights());
+  placed.set_care_home_nights(CareHomeNights(command));
   return c.Of(std::move(fact));
 }
 

@@ -100,6 +100,49 @@ TEST_F(HoldsTest, TheSameHoldOfABookingIsPlacedOnce) {
   s_.By(kPerson).When(kPlace).ThenRefused("HOLD_EXISTS");
 }
 
+TEST_F(HoldsTest, StaysInACareHomeAreRememberedUntilTheyDidNotHappen) {
+  const auto stay = [](absl::string_view id) {
+    return With(R"pb(person_id: "p1" budget_id: "b1")pb",
+                "place_hold { amount { pence: 10 } line_id: \"care\" provider_kind: PROVIDER_KIND_CARE_HOME "
+                "effective { year: 2026 month: 3 day: 1 } standing: PROVIDER_STANDING_GOOD care_home_nights: 14 "
+                "from_booking: true hold_id: \"" + std::string(id) + "\" }");
+  };
+  const auto settle = [](absl::string_view how) { return With(R"pb(person_id: "p1" budget_id: "b1")pb", how); };
+  s_.Given("budget/b1", kOpened).By(kSystem);
+  s_.When(stay("s1")).Then("budget/b1", "hold_placed { care_home_nights: 14 }");
+  s_.When(stay("s2")).Then("budget/b1", "hold_placed {}");
+  s_.When(stay("s3")).Then("budget/b1", R"pb(hold_declined { reason: "CARE_HOME_LIMIT" })pb");
+  s_.When(settle(R"pb(void_hold { hold_id: "s1" from_booking: true })pb")).Then("budget/b1", "hold_voided {}");
+  s_.When(stay("s3")).Then("budget/b1", "hold_placed {}");
+  // A fee is no stay, a stay that is paid is one.
+  s_.When(settle(R"pb(post_hold {
+      hold_id: "s2" amount { pence: 5 } reason: SETTLEMENT_REASON_CANCELLATION_FEE from_booking: true })pb"))
+      .Then("budget/b1", "hold_posted {}")
+      .Then("budget/b1", "payout_due {}");
+  s_.When(stay("s4")).Then("budget/b1", "hold_placed {}");
+  s_.When(settle(R"pb(post_hold {
+      hold_id: "s4" amount { pence: 5 } reason: SETTLEMENT_REASON_CONFIRMED from_booking: true })pb"))
+      .Then("budget/b1", "hold_posted {}")
+      .Then("budget/b1", "payout_due {}");
+  s_.When(stay("s5")).Then("budget/b1", R"pb(hold_declined { reason: "CARE_HOME_LIMIT" })pb");
+}
+
+TEST_F(HoldsTest, StaysLongAgoAreForgotten) {
+  s_.Given("budget/b1", kOpened);
+  s_.Given("budget/b1", R"pb(hold_placed {
+    hold_id: "s1" line_id: "care" care_home_nights: 1 effective { year: 2023 month: 12 day: 1 }
+  })pb");
+  s_.Given("budget/b1", R"pb(hold_placed {
+    hold_id: "s2" line_id: "care" care_home_nights: 1 effective { year: 2026 month: 1 day: 8 }
+  })pb");
+  s_.Given("budget/b1", R"pb(hold_placed {
+    hold_id: "s3" line_id: "care" care_home_nights: 1 effective { year: 2025 month: 1 day: 8 }
+  })pb");
+  ASSERT_EQ(Budget().stays_size(), 2);
+  EXPECT_EQ(Budget().stays(0).hold_id(), "s3");
+  EXPECT_EQ(Budget().stays(1).hold_id(), "s2");
+}
+
 TEST_F(HoldsTest, HoldsStaySorted) {
   s_.Given("budget/b1", kOpened);
   for (const char* id : {"h5", "h1", "h3", "h2", "h4"}) {
@@ -339,6 +382,15 @@ TEST_F(HoldsTest, TheStateForgetsOldPostingsAndNothingElse) {
   EXPECT_EQ(FindHold(Budget(), "a"), nullptr);
   EXPECT_EQ(Budget().holds_size(), 1);
   EXPECT_EQ(Line().spent_pence(), 20);
+}
+
+TEST_F(HoldsTest, ABookingOfAnotherCouncilFindsNoBudget) {
+  s_.Given("budget/b1", kOpened);
+  const std::string place = R"pb(
+    person_id: "p1" budget_id: "b1"
+    place_hold { hold_id: "h1" booking_id: "k1" amount { pence: 10 } category: "regard:gardening" from_booking: true
+                 asked_by { subject: "w" role: ROLE_PRACTITIONER tenant: "E08000008" } })pb";
+  s_.By("").When(place).Then("budget/b1", R"pb(hold_declined { reason: "BUDGET_NOT_FOUND" booking_id: "k1" })pb");
 }
 
 }  // namespace

@@ -100,8 +100,8 @@ absl::string_view AgainstWho(const BudgetState& budget, const LineState& line, c
     return "RELATIVE_NEEDS_DECISION";
   }
   if (!IsDirectPayment(budget, line)) return "";
-  if (purchase.care_home_nights() > 0 &&
-      LinkedCareHomeNights(budget, DayNumber(day), purchase.care_home_nights(), rules) > rules.care_home_max_nights &&
+  if (const int nights = CareHomeNights(purchase);
+      nights > 0 && LinkedCareHomeNights(budget, DayNumber(day), nights, rules) > rules.care_home_max_nights &&
       !decided(v1::EXCEPTION_KIND_CARE_HOME)) {
     return "CARE_HOME_LIMIT";
   }
@@ -138,6 +138,11 @@ Verdict MayBuy(const BudgetState& budget, const PlaceHold& purchase, const Rules
 
   if (FreePence(line) < purchase.amount().pence()) return {"NOT_ENOUGH_FREE", kNoLine};
   return {"", chosen};
+}
+
+int CareHomeNights(const PlaceHold& purchase) {
+  const bool is_care_home = purchase.provider_kind() == base::v1::PROVIDER_KIND_CARE_HOME;
+  return std::max(purchase.care_home_nights(), is_care_home ? 1 : 0);
 }
 
 absl::string_view StandingName(internal::v1::ProviderStanding standing) {

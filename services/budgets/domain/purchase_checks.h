@@ -19,6 +19,9 @@ struct Verdict {
 // council's own service, 8 price limit, 9 enough free money. The budget exists.
 Verdict MayBuy(const internal::v1::BudgetState& budget, const internal::v1::PlaceHold& purchase, const Rules& rules);
 
+// Nights that count towards the four weeks: whatever a care home sells counts as one at least.
+int CareHomeNights(const internal::v1::PlaceHold& purchase);
+
 // "GOOD", "UNCLAIMED", ...: as facts record it.
 absl::string_view StandingName(internal::v1::ProviderStanding standing);
 

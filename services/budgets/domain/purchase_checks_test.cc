@@ -215,6 +215,13 @@ TEST_F(PurchaseChecks, FourWeeksInACareHome) {
   EXPECT_EQ(Objection(), "");
 }
 
+TEST_F(PurchaseChecks, WhateverACareHomeSellsIsANightAtLeast) {
+  Stay(absl::CivilDay(2026, 2, 1), 28);
+  EXPECT_EQ(Objection(), "");
+  BuyStay(0);
+  EXPECT_EQ(Objection(), "CARE_HOME_LIMIT");
+}
+
 TEST_F(PurchaseChecks, ShortGapsLinkStays) {
   BuyStay(8);
   // Gone on 3 February: 26 days without a stay link.

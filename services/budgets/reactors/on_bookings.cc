@@ -41,7 +41,8 @@ es::Reaction ReactionOf(std::unique_ptr<BudgetsCommand> command) {
   return {std::move(routing_key), std::move(command)};
 }
 
-es::Reaction Placing(const bookings::v1::BookingRequested& requested, const ProviderStandingRow& provider) {
+es::Reaction Placing(const bookings::v1::BookingRequested& requested, const ProviderStandingRow& provider,
+                     const base::v1::Actor& asked_by) {
   auto command = std::make_unique<BudgetsCommand>();
   command->set_person_id(requested.person_id());
   command->set_budget_id(requested.budget_id());
@@ -59,6 +60,7 @@ es::Reaction Placing(const bookings::v1::BookingRequested& requested, const Prov
   place.set_relative_in_household(requested.relative_in_household());
   place.set_hourly_price_pence(HourlyPricePence(requested));
   place.set_from_booking(true);
+  *place.mutable_asked_by() = asked_by;
   return ReactionOf(std::move(command));
 }
 
@@ -114,7 +116,7 @@ absl::StatusOr<std::vector<es::Reaction>> OnBookings::React(const es::FactEvent&
       if (fact.requested().budget_id().empty()) return reactions;
       const absl::StatusOr<ProviderStandingRow> provider = providers_.Of(fact.requested().provider_id());
       if (!provider.ok()) return provider.status();
-      reactions.push_back(Placing(fact.requested(), *provider));
+      reactions.push_back(Placing(fact.requested(), *provider, event.append.actor()));
       return reactions;
     }
     case BookingFact::kDeclined:

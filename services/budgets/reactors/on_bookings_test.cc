@@ -78,7 +78,7 @@ TEST_F(OnBookingsTest, ARequestPlacesAHold) {
                             provider_tenant: "E08000009"
                             relative_in_household: true
                             hourly_price_pence: 1800
-                            from_booking: true
+                            from_booking: true asked_by {}
                           })pb");
 }
 

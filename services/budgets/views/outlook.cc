@@ -50,9 +50,11 @@ v1::LineOutlook OutlookOf(int64_t free_pence, const Days& days, absl::CivilDay p
   outlook.set_weekly_pace_pence(pace_pence + more_pence);
   outlook.set_left_at_period_end_pence(free_on(std::max(today, period_end)));
   if (pace_pence + more_pence == 0) return outlook;
-  const int64_t free_then = free_on(booked_until);
-  const int64_t days_more = free_then < 0 ? free_pence * kWeekDays / more_pence
-                                          : (booked_until - today) + free_then * kWeekDays / (pace_pence + more_pence);
+  const int64_t free_then = std::max<int64_t>(0, free_on(booked_until));
+  const bool gone_before = more_pence > 0 && free_on(booked_until) < 0;
+  const int64_t days_more = gone_before
+                                ? free_pence * kWeekDays / more_pence
+                                : (booked_until - today) + free_then * kWeekDays / (pace_pence + more_pence);
   if (days_more <= kFarthestDays) *outlook.mutable_lasts_until() = ToProto(today + days_more);
   return outlook;
 }

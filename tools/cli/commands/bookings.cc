@@ -180,7 +180,7 @@ absl::Status ListBookings(Program& program, const BookingsOptions& options) {
   program.Answer(response, [&](std::ostream& out) {
     Table table({"when", "category", "phase", ">amount", "reason", "booking", "provider"});
     for (const auto& booking : response.bookings()) {
-      table.Row({ShowTime(booking.when().start()), booking.category(), Word(booking.phase()),
+      table.Row({ShowTime(booking.when().start()), ShowCategory(booking.category()), Word(booking.phase()),
                  FormatPence(booking.amount().pence()), booking.reason(), booking.booking_id(), booking.provider_id()});
     }
     table.Print(out);

@@ -1,8 +1,9 @@
-// regard balance, statement, outlook, budgets: money that a person can see.
+// regard open-budget, balance, statement, outlook, budgets: money that a person can see.
 #include <CLI/CLI.hpp>
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "libs/base/money.h"
 #include "libs/base/time.h"
@@ -107,6 +108,61 @@ absl::Status ListBudgets(Program& program, const BudgetOptions& options) {
   return absl::OkStatus();
 }
 
+struct OpenOptions {
+  std::string person;
+  std::string budget;
+  std::string funder = "council";
+  std::string holding = "direct-payment";
+  std::string holder;
+  std::string amount;
+  std::string first;
+  std::string last;
+  std::vector<std::string> categories;
+};
+
+absl::Status Open(Program& program, const OpenOptions& options) {
+  const absl::StatusOr<int64_t> pence = ReadPounds(options.amount);
+  if (!pence.ok()) return pence.status();
+  const absl::StatusOr<base::v1::Date> first = ReadDate(options.first);
+  if (!first.ok()) return first.status();
+  const absl::StatusOr<base::v1::Date> last = ReadDate(options.last);
+  if (!last.ok()) return last.status();
+  budgets::v1::OpenBudgetRequest request;
+  request.set_person_id(options.person);
+  request.set_budget_id(options.budget);
+  request.set_funder(FromWord<budgets::v1::Funder>(options.funder));
+  budgets::v1::Line& line = *request.add_lines();
+  line.set_line_id("main");
+  line.set_holding(FromWord<base::v1::Holding>(options.holding));
+  line.set_holder_id(options.holder);
+  for (const std::string& category : options.categories) line.add_categories(category);
+  *line.mutable_allocation() = Pounds(*pence);
+  *request.mutable_period_start() = *first;
+  *request.mutable_period_end() = *last;
+  budgets::v1::OpenBudgetResponse response;
+  const absl::Status status = program.Send<BudgetsService>(&Stub::OpenBudget, request, response);
+  if (!status.ok()) return status;
+  program.Answer(response, [&](std::ostream& out) { out << "budget  " << response.budget_id() << '\n'; });
+  return absl::OkStatus();
+}
+
+void AddOpenCommand(Program& program) {
+  auto options = std::make_shared<OpenOptions>();
+  CLI::App& command = program.Add(
+      program.app(), "open-budget", "Open a budget with one line, as the council's practitioner",
+      "  regard open-budget --person p1 --amount 8611 --from 2026-04-06 --to 2027-04-05",
+      [&program, options] { return Open(program, *options); });
+  command.add_option("--person", options->person, "Whose")->required();
+  command.add_option("--budget", options->budget, "Its id; otherwise one is made");
+  AddEnum<budgets::v1::Funder>(command, "--funder", options->funder, "Who pays")->capture_default_str();
+  AddEnum<base::v1::Holding>(command, "--holding", options->holding, "How it is held")->capture_default_str();
+  command.add_option("--holder", options->holder, "Who holds a fund or a third party's money");
+  command.add_option("--amount", options->amount, "Pounds for the whole period")->required();
+  command.add_option("--from", options->first, "First day")->required();
+  command.add_option("--to", options->last, "Last day")->required();
+  AddMany(command, "--category", options->categories, "What it may buy; otherwise anything; may be repeated");
+}
+
 CLI::App& AddBudgetCommand(Program& program, const std::string& name, const std::string& description,
                            const std::string& example, const std::shared_ptr<BudgetOptions>& options,
                            absl::Status (*body)(Program&, const BudgetOptions&)) {
@@ -120,6 +176,7 @@ CLI::App& AddBudgetCommand(Program& program, const std::string& name, const std:
 }  // namespace
 
 void AddBudgetCommands(Program& program) {
+  AddOpenCommand(program);
   auto options = std::make_shared<BudgetOptions>();
   CLI::App& balance = AddBudgetCommand(program, "balance", "What a budget has, line by line",
                                        "  regard balance --budget ID\n  regard balance --budget ID --after TOKEN", options,

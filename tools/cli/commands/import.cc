@@ -78,8 +78,8 @@ absl::Status Import(Program& program, const std::string& what, absl::StatusOr<Im
         return (*connection)->Call(*stub, method, token, request, response);
       },
       progress);
-  AnswerReport(program, report);
   if (!report.stopped.ok()) return report.stopped;
+  AnswerReport(program, report);
   return report.rows_taken == 0 && report.rows_refused > 0 ? absl::FailedPreconditionError("no row was taken")
                                                             : absl::OkStatus();
 }

@@ -1,6 +1,7 @@
 // regard token: signs a bearer token with the key of a data folder, for local use.
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -29,10 +30,12 @@ absl::Status SignToken(Program& program, const TokenOptions& options) {
   if (!absl::ParseDuration(options.valid, &valid) || valid <= absl::ZeroDuration()) {
     return absl::InvalidArgumentError("--valid is a time such as 30m or 24h");
   }
-  // An existing key only: a token signed with a new one would be nobody's.
-  const absl::StatusOr<std::string> there = auth::LoadPublicKey(absl::StrCat(options.data, "/auth.key"));
-  if (!there.ok()) return there.status();
-  const absl::StatusOr<auth::KeyPair> key = auth::LoadOrMakeKeyFile(absl::StrCat(options.data, "/auth.key"));
+  const std::string path = absl::StrCat(options.data, "/auth.key");
+  // The server makes it: a token signed with a key of our own would be nobody's.
+  if (std::error_code none; !std::filesystem::exists(path, none)) {
+    return absl::FailedPreconditionError(absl::StrCat(path, " is not there; a server makes it when it first starts"));
+  }
+  const absl::StatusOr<auth::KeyPair> key = auth::LoadOrMakeKeyFile(path);
   if (!key.ok()) return key.status();
   const SystemClock clock;
   auth::Identity identity;

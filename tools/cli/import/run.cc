@@ -1,6 +1,26 @@
 #include "tools/cli/import/run.h"
 
+#include "libs/base/rejection.h"
+
 namespace regard::cli {
+
+bool IsAboutTheRow(const absl::Status& status) {
+  switch (FromStatus(status).kind) {
+    case Rejection::Kind::kInvalid:
+    case Rejection::Kind::kRule:
+    case Rejection::Kind::kNotFound:
+    case Rejection::Kind::kConflict:
+      return true;
+    case Rejection::Kind::kTooMuch:
+    case Rejection::Kind::kUnavailable:
+    case Rejection::Kind::kDenied:
+    case Rejection::Kind::kUnauthenticated:
+    case Rejection::Kind::kDeadline:
+    case Rejection::Kind::kInternal:
+      return false;
+  }
+  return false;
+}
 
 Progress::Progress(std::ostream& out, bool watched, std::string what, int total)
     : out_(out), watched_(watched), what_(std::move(what)), total_(total) {}

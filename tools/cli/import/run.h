@@ -19,7 +19,7 @@ struct ImportReport {
   int rows_taken = 0;
   int rows_refused = 0;
   std::vector<RowProblem> problems;
-  // The first failure that was no refusal: what came behind it was not sent.
+  // The first failure that was not about its row: what came behind it was not sent.
   absl::Status stopped;
 };
 
@@ -38,6 +38,9 @@ class Progress {
 };
 
 constexpr int kImportsAtOnce = 16;
+
+// Another row may fare better: not so without a token, a right or a server.
+bool IsAboutTheRow(const absl::Status& status);
 
 // `send` is called from several threads with requests that have their ids.
 template <class Request>
@@ -59,7 +62,7 @@ ImportReport RunImport(ImportPlan<Request> plan, const std::function<std::string
     std::lock_guard<std::mutex> lock(mutex);
     if (sent.ok()) {
       report.rows_taken += item.rows;
-    } else if (ExitCodeOf(sent) == kExitRefused) {
+    } else if (IsAboutTheRow(sent)) {
       report.rows_refused += item.rows;
       report.problems.push_back({item.line, Explained(sent)});
     } else if (report.stopped.ok()) {

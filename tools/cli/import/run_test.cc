@@ -22,7 +22,7 @@ ImportPlan<Request> Rows(int count) {
   return plan;
 }
 
-ImportReport Run(const std::function<absl::Status(const Request&)>& send, std::string* told = nullptr) {
+ImportReport Import(const std::function<absl::Status(const Request&)>& send, std::string* told = nullptr) {
   std::ostringstream out;
   Progress progress(out, false, "rows", 8);
   int ids = 0;
@@ -34,7 +34,7 @@ ImportReport Run(const std::function<absl::Status(const Request&)>& send, std::s
 
 TEST(RunImport, ARefusedRowDoesNotStopTheRest) {
   std::string told;
-  const ImportReport report = Run(
+  const ImportReport report = Import(
       [](const Request& request) {
         return request.record_id() == "3" ? ToStatus(Invalid("source", "NOT_A_CODE")) : absl::OkStatus();
       },
@@ -52,7 +52,7 @@ TEST(RunImport, ARefusedRowDoesNotStopTheRest) {
 TEST(RunImport, EachRequestHasItsOwnId) {
   std::set<std::string> ids;
   std::mutex mutex;
-  Run([&](const Request& request) {
+  Import([&](const Request& request) {
     std::lock_guard<std::mutex> lock(mutex);
     ids.insert(request.request_id());
     return absl::OkStatus();
@@ -62,7 +62,7 @@ TEST(RunImport, EachRequestHasItsOwnId) {
 
 TEST(RunImport, WhatIsNotAboutTheRowStops) {
   const ImportReport report =
-      Run([](const Request&) { return ToStatus({Rejection::Kind::kUnauthenticated, "TOKEN_MISSING", "", ""}); });
+      Import([](const Request&) { return ToStatus({Rejection::Kind::kUnauthenticated, "TOKEN_MISSING", "", ""}); });
   EXPECT_FALSE(report.stopped.ok());
   EXPECT_EQ(report.rows_taken, 0);
   EXPECT_EQ(report.problems.size(), 1u);

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
@@ -18,14 +19,16 @@ using ::testing::Not;
 std::string Offered(const CLI::App& app, const std::string& words) {
   const std::string script = BashCompletion(app) + "COMP_WORDS=(" + words +
                              ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_regard\necho \"${COMPREPLY[*]}\"\n";
-  std::FILE* const file = std::fopen("completion_test.bash", "w");
+  const std::string path = ::testing::TempDir() + "/completion_test." + std::to_string(getpid());
+  std::FILE* const file = std::fopen(path.c_str(), "w");
   std::fputs(script.c_str(), file);
   std::fclose(file);
-  std::FILE* const bash = popen("bash completion_test.bash", "r");
+  std::FILE* const bash = popen(("bash " + path).c_str(), "r");
   std::array<char, 4096> text{};
   std::string output;
   while (std::fgets(text.data(), text.size(), bash) != nullptr) output += text.data();
   EXPECT_EQ(pclose(bash), 0);
+  std::remove(path.c_str());
   return output;
 }
 

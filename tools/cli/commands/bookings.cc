@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "libs/base/money.h"
 #include "libs/base/time.h"
 #include "regard/bookings/v1/bookings_service.grpc.pb.h"
@@ -32,7 +33,11 @@ struct BookOptions {
   std::string exemption;
 };
 
-// What became of it once the budget has answered, which the token waits for.
+// The budget answers a moment after the request.
+const absl::Duration kLookAgain = absl::Milliseconds(20);
+constexpr int kLooks = 100;
+
+// What became of it once the budget has answered.
 absl::Status ShowAnswer(Program& program, const std::string& provider_id,
                         const bookings::v1::RequestBookingResponse& booked) {
   bookings::v1::GetBookingRequest request;
@@ -40,8 +45,12 @@ absl::Status ShowAnswer(Program& program, const std::string& provider_id,
   request.set_booking_id(booked.booking_id());
   request.set_consistency_token(booked.receipt().consistency_token());
   bookings::v1::GetBookingResponse response;
-  const absl::Status status = program.Call<BookingsService>(&Stub::GetBooking, request, response);
-  if (!status.ok()) return status;
+  for (int looks = 1;; ++looks) {
+    const absl::Status status = program.Call<BookingsService>(&Stub::GetBooking, request, response);
+    if (!status.ok()) return status;
+    if (response.booking().phase() != bookings::v1::BOOKING_PHASE_REQUESTED || looks == kLooks) break;
+    absl::SleepFor(kLookAgain);
+  }
   const bookings::v1::Booking& booking = response.booking();
   program.out() << "booking  " << booking.booking_id() << "  " << Word(booking.phase())
                 << (booking.reason().empty() ? "" : " ") << booking.reason() << ", "

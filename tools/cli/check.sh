@@ -15,7 +15,7 @@ expect() {
   shift 2
   "$@" >"$work/out" 2>&1 || got=$?
   [ $got = "$code" ] || { cat "$work/out" >&2; fail "exit $got instead of $code: $*"; }
-  grep -qF -- "$text" "$work/out" || { cat "$work/out" >&2; fail "no '$text' from: $*"; }
+  [ -z "$text" ] || grep -qF -- "$text" "$work/out" || { cat "$work/out" >&2; fail "no '$text' from: $*"; }
 }
 field() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$work/out" | head -n 1; }
 as() {
@@ -89,11 +89,7 @@ expect 0 "Supply by kind" as commissioner c regard shape --council E08000009
 expect 1 COUNCIL_NOT_FOUND as commissioner c regard shape --council E08000003
 
 # An operator looks into it, copies it, and verifies server, copy and stopped folder.
-for partition in $(seq 0 63); do
-  expect 0 "" as operator o regard log tail budgets --partition "$partition"
-  ! grep -qF "budget/$budget" "$work/out" || break
-done
-grep -qF "budget/$budget" "$work/out" || fail "the budget is in no partition"
+expect 0 "budget/$budget" as operator o regard log tail budgets
 expect 0 "views equal a rebuild" as operator o regard log verify --timeout 2m
 expect 0 "written to" as operator o regard backup "$work/backup"
 expect 1 PATH_EXISTS as operator o regard backup "$work/backup"

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -27,7 +28,8 @@ struct OperationsOptions {
   std::string path;
   std::string advance;
   std::string topic;
-  int partition = 0;
+  // -1: all of them.
+  int partition = -1;
   uint64_t from = 0;
   int count = 20;
   std::string data;
@@ -80,14 +82,45 @@ absl::Status Erase(Program& program, const OperationsOptions& options) {
   return absl::OkStatus();
 }
 
-absl::Status Tail(Program& program, const OperationsOptions& options) {
+// Of one partition.
+absl::Status ReadLog(Program& program, const OperationsOptions& options, int partition,
+                     operations::v1::ReadLogResponse& response) {
   operations::v1::ReadLogRequest request;
   request.set_topic(options.topic);
-  request.set_partition(options.partition);
+  request.set_partition(partition);
   request.set_from_position(options.from);
   request.set_page_size(options.count);
+  operations::v1::ReadLogResponse page;
+  const absl::Status status = program.Call<OperationsService>(&Stub::ReadLog, request, page);
+  response.MergeFrom(page);
+  return status;
+}
+
+// The last of all partitions by their record times, which is the nearest to an order that partitions have.
+absl::Status ReadAllPartitions(Program& program, const OperationsOptions& options,
+                               operations::v1::ReadLogResponse& response) {
+  operations::v1::GetStatsResponse stats;
+  absl::Status status = program.Call<OperationsService>(&Stub::GetStats, operations::v1::GetStatsRequest(), stats);
+  int partitions = 1;
+  for (const auto& topic : stats.topics()) {
+    if (topic.topic() == options.topic) partitions = topic.partitions();
+  }
+  for (int partition = 0; status.ok() && partition < partitions; ++partition) {
+    status = ReadLog(program, options, partition, response);
+  }
+  auto& entries = *response.mutable_entries();
+  std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+    return FromProto(a.record_time()) < FromProto(b.record_time());
+  });
+  const int surplus = entries.size() - options.count;
+  if (surplus > 0) entries.DeleteSubrange(0, surplus);
+  return status;
+}
+
+absl::Status Tail(Program& program, const OperationsOptions& options) {
   operations::v1::ReadLogResponse response;
-  const absl::Status status = program.Call<OperationsService>(&Stub::ReadLog, request, response);
+  const absl::Status status = options.partition < 0 ? ReadAllPartitions(program, options, response)
+                                                    : ReadLog(program, options, options.partition, response);
   if (!status.ok()) return status;
   program.Answer(response, [&](std::ostream& out) {
     for (const auto& entry : response.entries()) {
@@ -161,13 +194,14 @@ absl::Status Verify(Program& program, const OperationsOptions& options) {
 void AddLogCommands(Program& program, const std::shared_ptr<OperationsOptions>& options) {
   CLI::App& log = program.Add(program.app(), "log", "Look into the log, as an operator",
                               "  regard log stats\n  regard log tail bookings --partition 3", nullptr);
-  CLI::App& tail = program.Add(log, "tail", "The last appends of a partition; sealed parts stay sealed",
+  CLI::App& tail = program.Add(log, "tail", "The last appends; sealed parts stay sealed",
                                "  regard log tail budgets\n  regard log tail bookings --partition 3 --from 120 --count 5",
                                [&program, options] { return Tail(program, *options); });
   tail.add_option("topic", options->topic, "providers, bookings, budgets or feedback")->required();
-  tail.add_option("--partition", options->partition, "From 0")->capture_default_str();
-  tail.add_option("--from", options->from, "First position; otherwise the last ones");
-  tail.add_option("--count", options->count, "At most 1000")->capture_default_str();
+  CLI::Option* const partition = tail.add_option("--partition", options->partition, "From 0; otherwise all of them")
+                                     ->check(CLI::NonNegativeNumber);
+  tail.add_option("--from", options->from, "First position; otherwise the last ones")->needs(partition);
+  tail.add_option("--count", options->count, "At most 1000")->check(CLI::Range(1, 1000))->capture_default_str();
   program.Add(log, "stats", "What is stored, and whether views and reactors keep up", "  regard log stats --json",
               [&program] { return Stats(program); });
   CLI::App& verify = program.Add(

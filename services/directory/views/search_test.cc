@@ -221,5 +221,20 @@ TEST(Index, ManySmallBatchesLeaveFewParts) {
   EXPECT_LE(stored, 1400u);
 }
 
+TEST(Index, APartMostlyDeadIsMadeAgain) {
+  Index index;
+  DocumentRow row;
+  row.set_tier(internal::v1::TIER_BOOKABLE);
+  IndexChanges many;
+  for (int i = 0; i < 100; ++i) many.documents.emplace_back(absl::StrCat("listing/", i), row);
+  index.Apply(many);
+  many.documents.resize(60);
+  for (auto& [id, document] : many.documents) document.reset();
+  index.Apply(many);
+  ASSERT_EQ(index.snapshot()->parts.size(), 1u);
+  EXPECT_EQ(index.snapshot()->parts[0].segment->size(), 40u);
+  EXPECT_EQ(Search(*index.snapshot(), {}).total, 40);
+}
+
 }  // namespace
 }  // namespace regard::directory

@@ -68,6 +68,9 @@ TEST_F(Diary, KeepsEntriesInOrderUntilTheyAreRemoved) {
   feed_.Add<DiaryFact>("diary/v1", "removed { booking_id: 'b3' }");
   feed_.Add<DiaryFact>("diary/v1", "removed { booking_id: 'b9' }");
   EXPECT_THAT(Entries(), ElementsAre("b2", "b1"));
+  // What was removed does not come back by being asked about.
+  feed_.Add<DiaryFact>("diary/v1", "decision_asked { booking_id: 'b3' reason: '?' }");
+  EXPECT_THAT(Entries(), ElementsAre("b2", "b1"));
 }
 
 TEST_F(Diary, SaysWhatIsAsked) {

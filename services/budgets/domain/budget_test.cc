@@ -232,6 +232,13 @@ TEST_F(BudgetTest, ClosingReturnsWhatIsFree) {
   EXPECT_EQ(budget.lines(0).returned_pence(), 7000);
 }
 
+TEST_F(BudgetTest, ALineWithNothingFreeReturnsNothing) {
+  s_.Given("budget/b1", kOpened).Given("budget/b1", R"pb(adjusted { line_id: "care" change { pence: -10000 } })pb");
+  s_.By(kPractitioner).When(kClose).Then("budget/b1", R"pb(closed {
+    returned { line_id: "fun" amount { pence: 500 currency: "GBP" } }
+  })pb");
+}
+
 TEST_F(BudgetTest, ClosingWaitsForWhatIsHeld) {
   s_.Given("budget/b1", kOpened).Given("budget/b1", kHold).By(kPractitioner).When(kClose).ThenRefused("HOLDS_LIVE");
 }

@@ -116,6 +116,17 @@ TEST_F(BalancesTest, ThePersonSeesTheirs) {
   EXPECT_EQ(WhyNot(kPerson, "p1", "b2"), "BUDGET_NOT_FOUND");
 }
 
+TEST_F(BalancesTest, APersonOfTheSamePartitionFindsNoBudgetOfAnother) {
+  Open("b1");
+  std::string neighbour;
+  for (int i = 2; neighbour.empty(); ++i) {
+    const std::string person = "p" + std::to_string(i);
+    if (PartitionOf(person, kPartitions) == PartitionOf("p1", kPartitions)) neighbour = person;
+  }
+  EXPECT_EQ(WhyNot({neighbour, options::v1::ROLE_PERSON, "E08000009"}, neighbour), "BUDGET_NOT_FOUND");
+  EXPECT_EQ(WhyNot(kPractitioner, neighbour), "BUDGET_NOT_FOUND");
+}
+
 TEST_F(BalancesTest, ACouncilSeesItsMoneyAndNoWallets) {
   Open("b1");
   Open("b2", "p1", "FUNDER_SELF");

@@ -77,7 +77,7 @@ void CommandRuntime::Submit(Command command, OutcomeDone done) {
     outcome.rejection = *std::move(refused);
     return std::move(done)(outcome);
   }
-  if (post) parts_.executor.Post([this] { Turn(); });
+  if (post) parts_.executor.RunOrPost([this] { Turn(); });
 }
 
 void CommandRuntime::Turn() {

@@ -24,9 +24,26 @@ void ExecutorThread::Post(Task task) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     tasks_.push_back(std::move(task));
-    wake = waiting_;
-    waiting_ = false;
+    // Whoever runs tasks looks again before it stops.
+    wake = waiting_ && !running_;
+    if (wake) waiting_ = false;
   }
+  if (wake) wake_.notify_one();
+}
+
+void ExecutorThread::RunOrPost(Task task) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (running_ || !tasks_.empty() || stopping_) {
+    lock.unlock();
+    return Post(std::move(task));
+  }
+  tasks_.push_back(std::move(task));
+  RunTasks(lock);
+  // What these tasks posted themselves belongs to them; what came from elsewhere meanwhile is the thread's.
+  if (!tasks_.empty()) RunTasks(lock);
+  const bool wake = waiting_ && (!tasks_.empty() || stopping_);
+  if (wake) waiting_ = false;
+  lock.unlock();
   if (wake) wake_.notify_one();
 }
 
@@ -39,8 +56,17 @@ void ExecutorThread::PostAfter(absl::Duration delay, Task task) {
   wake_.notify_one();
 }
 
+void ExecutorThread::RunTasks(std::unique_lock<std::mutex>& lock) {
+  running_ = true;
+  batch_.swap(tasks_);
+  lock.unlock();
+  for (Task& task : batch_) std::move(task)();
+  batch_.clear();
+  lock.lock();
+  running_ = false;
+}
+
 void ExecutorThread::Run() {
-  std::deque<Task> batch;
   std::unique_lock<std::mutex> lock(mutex_);
   while (true) {
     const Instant now = std::chrono::steady_clock::now();
@@ -48,15 +74,11 @@ void ExecutorThread::Run() {
       tasks_.push_back(std::move(delayed_.begin()->second));
       delayed_.erase(delayed_.begin());
     }
-    if (!tasks_.empty()) {
-      batch.swap(tasks_);
-      lock.unlock();
-      for (Task& task : batch) std::move(task)();
-      batch.clear();
-      lock.lock();
+    if (Runnable()) {
+      RunTasks(lock);
       continue;
     }
-    if (stopping_) return;
+    if (stopping_ && !running_) return;
     waiting_ = true;
     if (delayed_.empty()) {
       wake_.wait(lock);

@@ -48,7 +48,7 @@ void PartitionWriter::Append(log::v1::Batch batch, Delivered done) {
   in_flight_.push_back({next_id_++, std::move(done)});
   log_.Append(partition_, std::move(record),
               [this, generation = generation_](absl::StatusOr<Offset> offset) {
-                executor_.Post([this, generation, offset] { OnDelivery(generation, offset); });
+                executor_.RunOrPost([this, generation, offset] { OnDelivery(generation, offset); });
               });
 }
 

@@ -39,6 +39,7 @@ void Projector::Start(std::function<void()> caught_up) {
   executor_.Post([this, caught_up = std::move(caught_up)]() mutable {
     const absl::Status loaded = LoadCheckpoints();
     if (!loaded.ok()) return halted_(loaded);
+    loaded_ = true;
     caught_up_ = std::move(caught_up);
     for (size_t i = 0; i < inputs_.size(); ++i) {
       inputs_[i].watch = inputs_[i].log->Watch([this, i](int partition) { OnGrown(i, partition); });
@@ -56,6 +57,10 @@ void Projector::Stop() {
 
 void Projector::OnGrown(size_t input, int partition) {
   std::lock_guard<std::mutex> lock(mutex_);
+  MarkGrown(input, partition);
+}
+
+void Projector::MarkGrown(size_t input, int partition) {
   if (inputs_[input].grown[partition]) return;
   inputs_[input].grown[partition] = 1;
   inputs_[input].grown_list.push_back(partition);
@@ -70,6 +75,7 @@ void Projector::Turn() {
     std::lock_guard<std::mutex> lock(mutex_);
     turn_posted_ = false;
   }
+  if (!loaded_) return;
   bool more = false;
   const absl::Status applied = ApplyGrown(&more);
   if (!applied.ok()) {
@@ -219,6 +225,8 @@ bool Projector::WhenApplied(absl::string_view topic, int partition, uint64_t pos
     // Looked at again under the lock that waking takes, so that no wake is missed.
     if (input->applied[partition].load(std::memory_order_acquire) < position) {
       waiters_.push_back({index, partition, position, std::move(done)});
+      // It is durable: nobody needs to wait until the log tells.
+      MarkGrown(index, partition);
       return true;
     }
   }

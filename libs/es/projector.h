@@ -24,7 +24,7 @@ class Projector {
     size_t max_read_bytes = 1 << 20;
     size_t max_facts_per_batch = 10000;
     // Rows kept parsed between batches.
-    size_t max_kept_rows = 8192;
+    size_t max_kept_rows = 32768;
   };
 
   // `logs` are the view's topics; all of it outlives the projector. `halted` gets the position with the error: an unknown
@@ -66,6 +66,8 @@ class Projector {
   };
 
   void OnGrown(size_t input, int partition);
+  // Under mutex_.
+  void MarkGrown(size_t input, int partition);
   void Turn();
   absl::Status ApplyGrown(bool* more);
   absl::Status ApplyOne(Input& input, int partition, const AcceptedAppend& accepted, Rows& rows);
@@ -81,6 +83,7 @@ class Projector {
   const std::function<void(const absl::Status&)> halted_;
   std::vector<Input> inputs_;
   std::function<void()> caught_up_;
+  bool loaded_ = false;
   bool stopped_ = false;
   size_t unsaved_facts_ = 0;
   Rows rows_;

@@ -62,6 +62,10 @@ void Reactor::Stop() {
 
 void Reactor::OnGrown(int partition) {
   std::lock_guard<std::mutex> lock(mutex_);
+  MarkGrown(partition);
+}
+
+void Reactor::MarkGrown(int partition) {
   if (!grown_[partition]) {
     grown_[partition] = 1;
     grown_list_.push_back(partition);
@@ -230,6 +234,8 @@ void Reactor::WhenHandled(int source_partition, uint64_t position, std::function
     std::lock_guard<std::mutex> lock(mutex_);
     if (handled_[source_partition].load(std::memory_order_acquire) < position) {
       waiters_.push_back({source_partition, position, std::move(done)});
+      // It is durable: nobody needs to wait until the log tells.
+      MarkGrown(source_partition);
       return;
     }
   }

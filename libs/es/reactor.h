@@ -83,6 +83,8 @@ class Reactor {
   };
 
   void OnGrown(int partition);
+  // Under mutex_.
+  void MarkGrown(int partition);
   void Turn();
   absl::Status ReadSource(int partition, bool* more);
   absl::Status ReactTo(int partition, const AcceptedAppend& accepted);

@@ -49,7 +49,7 @@ class StoreBatch {
 class Store {
  public:
   enum class Durability {
-    kBuffered,  // survives a killed process, not a power loss
+    kBuffered,  // the latest may be lost with the process: what stays is everything up to some write
     kSynced,
   };
 

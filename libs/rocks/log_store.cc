@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -91,6 +92,7 @@ class Database : public LogStore {
   void Enqueue(Queued queued);
   void WriterLoop();
   void WriteAll(std::vector<Queued>& queued);
+  void DoWhatIsDue();
   void RenewWitness();
   rocksdb::Status Reopen();
 
@@ -110,7 +112,8 @@ class Database : public LogStore {
   bool stopping_ = false;
   std::thread writer_;
   // The writer's own.
-  bool grown_since_witness_ = false;
+  absl::Time tell_due_ = absl::InfiniteFuture();
+  absl::Time witness_due_ = absl::InfiniteFuture();
   bool broken_ = false;
 };
 
@@ -118,7 +121,7 @@ class Database : public LogStore {
 class Log : public es::EventLog {
  public:
   Log(Database& database, std::string topic, int partition_count)
-      : database_(database), topic_(std::move(topic)), partitions_(partition_count) {}
+      : database_(database), topic_(std::move(topic)), partitions_(partition_count), is_untold_(partition_count) {}
 
   const std::string& topic() const override { return topic_; }
   const log::v1::LogIdentity& identity() const override { return database_.identity_; }
@@ -136,6 +139,8 @@ class Log : public es::EventLog {
   // The writer's side: offset of the next record, then what became durable.
   es::Offset next(int partition) const { return partitions_[partition].end.load(std::memory_order_relaxed); }
   void Grew(int partition, std::vector<es::LoggedRecord> records);
+  // Tells watchers of what grew since it was called last.
+  void TellWatchers();
 
   int partition_count() const { return static_cast<int>(partitions_.size()); }
 
@@ -166,6 +171,9 @@ class Log : public es::EventLog {
   Database& database_;
   const std::string topic_;
   std::vector<Partition> partitions_;
+  // The writer's own: partitions that watchers have not been told of.
+  std::vector<char> is_untold_;
+  std::vector<int> untold_;
   std::mutex watch_mutex_;
   int next_watch_ = 0;
   std::map<int, absl::AnyInvocable<void(int)>> watches_;
@@ -242,8 +250,19 @@ void Log::Grew(int partition, std::vector<es::LoggedRecord> records) {
     while (state.tail.size() > database_.options_.tail_records) state.tail.pop_front();
   }
   state.end.store(end, std::memory_order_release);
+  if (is_untold_[partition]) return;
+  is_untold_[partition] = 1;
+  untold_.push_back(partition);
+}
+
+void Log::TellWatchers() {
+  if (untold_.empty()) return;
   std::lock_guard<std::mutex> lock(watch_mutex_);
-  for (auto& [id, grown] : watches_) grown(partition);
+  for (int partition : untold_) {
+    is_untold_[partition] = 0;
+    for (auto& [id, grown] : watches_) grown(partition);
+  }
+  untold_.clear();
 }
 
 absl::Status Database::Start(const std::vector<std::string>& topics) {
@@ -331,7 +350,6 @@ void Database::Enqueue(Queued queued) {
 
 void Database::WriterLoop() {
   std::vector<Queued> batch;
-  absl::Time witness_due = absl::Now() + options_.witness_interval;
   std::unique_lock<std::mutex> lock(mutex_);
   while (true) {
     if (!queue_.empty()) {
@@ -339,28 +357,35 @@ void Database::WriterLoop() {
       lock.unlock();
       WriteAll(batch);
       batch.clear();
-      if (absl::Now() >= witness_due) {
-        RenewWitness();
-        witness_due = absl::Now() + options_.witness_interval;
-      }
+      DoWhatIsDue();
       lock.lock();
       continue;
     }
     if (stopping_) return;
     waiting_ = true;
-    if (grown_since_witness_) {
-      const auto timed_out = wake_.wait_until(lock, absl::ToChronoTime(witness_due));
-      waiting_ = false;
-      if (timed_out == std::cv_status::timeout && queue_.empty()) {
-        lock.unlock();
-        RenewWitness();
-        witness_due = absl::Now() + options_.witness_interval;
-        lock.lock();
-      }
-    } else {
+    const absl::Time due = std::min(tell_due_, witness_due_);
+    if (due == absl::InfiniteFuture()) {
       wake_.wait(lock);
-      waiting_ = false;
+    } else {
+      wake_.wait_until(lock, absl::ToChronoTime(due));
     }
+    waiting_ = false;
+    lock.unlock();
+    DoWhatIsDue();
+    lock.lock();
+  }
+}
+
+void Database::DoWhatIsDue() {
+  if (tell_due_ == absl::InfiniteFuture() && witness_due_ == absl::InfiniteFuture()) return;
+  const absl::Time now = absl::Now();
+  if (now >= tell_due_) {
+    tell_due_ = absl::InfiniteFuture();
+    for (auto& [name, log] : topics_) log->TellWatchers();
+  }
+  if (now >= witness_due_) {
+    witness_due_ = absl::InfiniteFuture();
+    RenewWitness();
   }
 }
 
@@ -414,8 +439,10 @@ void Database::WriteAll(std::vector<Queued>& queued) {
     for (Queued& one : queued) std::move(one.done)(error);
     return;
   }
-  grown_since_witness_ = true;
   for (auto& [where, records] : grown) where.first->Grew(where.second, std::move(records));
+  const absl::Time now = absl::Now();
+  if (tell_due_ == absl::InfiniteFuture()) tell_due_ = now + options_.tell_after;
+  if (witness_due_ == absl::InfiniteFuture()) witness_due_ = now + options_.witness_interval;
   for (size_t i = 0; i < queued.size(); ++i) std::move(queued[i].done)(offsets[i]);
 }
 
@@ -427,7 +454,7 @@ void Database::RenewWitness() {
     }
   }
   // Failing to renew it loses nothing but sharpness; the next renewal tries again.
-  if (options_.sync && WriteWitness(WitnessPath(), ends).ok()) grown_since_witness_ = false;
+  if (options_.sync && !WriteWitness(WitnessPath(), ends).ok()) witness_due_ = absl::Now() + options_.witness_interval;
 }
 
 absl::Status Database::Backup(const std::string& to) {

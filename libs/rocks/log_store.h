@@ -31,6 +31,9 @@ struct LogStoreOptions {
   bool sync = true;
   // How often the witness file is renewed while the log grows.
   absl::Duration witness_interval = absl::Seconds(5);
+  // Watchers are told at most so often, so that they read more at once and whoever appends is answered before them. Who
+  // waits for something reads without being told.
+  absl::Duration tell_after = absl::Milliseconds(2);
   // Recent records of one partition kept in memory for readers at the end.
   size_t tail_records = 256;
   size_t write_buffer_bytes = 64 << 20;

@@ -7,7 +7,6 @@
 #include <mutex>
 
 #include "gtest/gtest.h"
-#include "libs/rocks/store_set.h"
 #include "libs/rocks/testing/faulty_file_system.h"
 #include "libs/rocks/witness.h"
 
@@ -211,23 +210,6 @@ TEST_F(LogStoreTest, ABackupOpensAndHoldsWhatWasAcknowledged) {
   int stored = 0;
   for (int p = 0; p < 4; ++p) stored += static_cast<int>((*copy)->topic("budgets")->Read(p, 0, 1 << 30)->size());
   EXPECT_EQ(stored, 30);
-}
-
-TEST(StoreSetTest, ANewSetOfNamesKeepsTheOldOnesThatStay) {
-  char pattern[] = "/tmp/regard-rocks-XXXXXX";
-  const std::string folder = mkdtemp(pattern);
-  {
-    auto set = StoreSet::Open(folder + "/s", {"stays", "goes"}, {}).value();
-    es::StoreBatch batch;
-    batch.Put("k", "v");
-    ASSERT_TRUE(set->store("stays")->Write(batch, es::Store::Durability::kBuffered).ok());
-  }
-  {
-    auto set = StoreSet::Open(folder + "/s", {"comes", "stays"}, {}).value();
-    EXPECT_EQ(set->store("stays")->Get("k").value(), absl::optional<std::string>("v"));
-    EXPECT_EQ(set->store("goes"), nullptr);
-  }
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

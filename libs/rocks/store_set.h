@@ -1,5 +1,6 @@
-// Stores in one RocksDB database, each with its own keys. For what can be made again from the log: writes are not synced
-// unless asked to be, but survive a killed process.
+// Stores in one RocksDB database, each with its own keys. For what can be made again from the log: a write is in memory
+// and readable at once, and comes to RocksDB within `flush_after`, together with what was written meanwhile. A process
+// that is killed loses at most that, and then the latest writes of all stores of the set and none before.
 #pragma once
 
 #include <functional>
@@ -10,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "libs/es/store.h"
 
 namespace rocksdb {
@@ -23,6 +25,9 @@ struct StoreSetOptions {
   size_t block_cache_bytes = 128 << 20;
   size_t write_buffer_bytes = 32 << 20;
   bool read_only = false;
+  absl::Duration flush_after = absl::Seconds(1);
+  // Flushed earlier when so much was written. Writers wait when it is four times as much.
+  size_t flush_bytes = 16 << 20;
   // Called with every batch before it is written, as RocksDB encodes it, from the writing thread; for measuring what the
   // writes alone cost.
   std::function<void(absl::string_view batch)> tap;

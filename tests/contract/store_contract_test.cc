@@ -26,10 +26,12 @@ class MemoryUnderTest : public StoreUnderTest {
 
 class RocksUnderTest : public StoreUnderTest {
  public:
-  RocksUnderTest() {
+  explicit RocksUnderTest(absl::Duration flush_after) {
+    rocks::StoreSetOptions options;
+    options.flush_after = flush_after;
     char pattern[] = "/tmp/regard-contract-XXXXXX";
     path_ = mkdtemp(pattern);
-    set_ = rocks::StoreSet::Open(path_ + "/stores", {"one", "two"}, {}).value();
+    set_ = rocks::StoreSet::Open(path_ + "/stores", {"one", "two"}, options).value();
     StoreBatch other;
     other.Put("b", "of another store");
     EXPECT_TRUE(set_->store("two")->Write(other, Store::Durability::kSynced).ok());
@@ -118,7 +120,8 @@ TEST_P(StoreContract, KeysAndValuesMayHoldAnyBytes) {
 INSTANTIATE_TEST_SUITE_P(
     Stores, StoreContract,
     ::testing::Values(Adapter{"memory", [] { return std::make_unique<MemoryUnderTest>(); }},
-                      Adapter{"rocks", [] { return std::make_unique<RocksUnderTest>(); }}),
+                      Adapter{"rocks_in_memory", [] { return std::make_unique<RocksUnderTest>(absl::Hours(1)); }},
+                      Adapter{"rocks", [] { return std::make_unique<RocksUnderTest>(absl::ZeroDuration()); }}),
     [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace

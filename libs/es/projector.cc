@@ -6,9 +6,16 @@
 #include "libs/es/view_checkpoints.h"
 
 namespace regard::es {
+
 Projector::Projector(View& view, std::vector<EventLog*> logs, const FactTypes& types, Store& store, Executor& executor,
                      Options options, std::function<void(const absl::Status&)> halted)
-    : view_(view), types_(types), store_(store), executor_(executor), options_(options), halted_(std::move(halted)), rows_(store, options.max_kept_rows) {
+    : view_(view),
+      types_(types),
+      store_(store),
+      executor_(executor),
+      options_(std::move(options)),
+      halted_(std::move(halted)),
+      rows_(store, options_.max_kept_rows) {
   for (EventLog* log : logs) {
     const size_t count = log->identity().partition_count();
     Input input;
@@ -25,13 +32,18 @@ Projector::~Projector() = default;
 absl::Status Projector::LoadCheckpoints() {
   for (Input& input : inputs_) {
     const absl::StatusOr<std::vector<log::v1::Checkpoint>> at = ReadViewCheckpoints(store_, *input.log);
-    if (!at.ok()) return absl::Status(at.status().code(), absl::StrCat("view ", view_.name(), ": ", at.status().message()));
+    if (!at.ok()) {
+      return absl::Status(at.status().code(), absl::StrCat("view ", view_.name(), ": ", at.status().message()));
+    }
     for (size_t partition = 0; partition < at->size(); ++partition) {
       input.applied[partition].store((*at)[partition].position());
       input.readers[partition] =
           std::make_unique<AcceptedReader>(*input.log, static_cast<int>(partition), (*at)[partition]);
     }
   }
+  absl::StatusOr<FactPlaces> passed_over = ReadPassedOver(store_);
+  if (!passed_over.ok()) return passed_over.status();
+  passed_over_ = *std::move(passed_over);
   return absl::OkStatus();
 }
 
@@ -80,6 +92,7 @@ void Projector::Turn() {
   const absl::Status applied = ApplyGrown(&more);
   if (!applied.ok()) {
     stopped_ = true;
+    if (StoppedAtOf(applied).has_value()) return halted_(applied);
     return halted_(absl::Status(applied.code(), absl::StrCat("view ", view_.name(), ": ", applied.message())));
   }
   WakeWaiters();
@@ -135,7 +148,8 @@ absl::Status Projector::ApplyGrown(bool* more) {
   if (!batch.ok()) return batch.status();
   // Facts that made no rows may be read again after a restart: their checkpoint is worth a write only now and then.
   unsaved_facts_ += facts;
-  const bool save = !batch->empty() || unsaved_facts_ >= options_.max_facts_per_batch;
+  const bool save = !batch->empty() || passed_over_changed_ || unsaved_facts_ >= options_.max_facts_per_batch;
+  if (passed_over_changed_) PutPassedOver(passed_over_, *batch);
   bool moved = false;
   for (size_t i = 0; i < inputs_.size(); ++i) {
     if (read[i].empty()) continue;
@@ -151,6 +165,7 @@ absl::Status Projector::ApplyGrown(bool* more) {
     const absl::Status written = store_.Write(*batch, Store::Durability::kBuffered);
     if (!written.ok()) return written;
     unsaved_facts_ = 0;
+    passed_over_changed_ = false;
   }
   view_.Applied();
   for (size_t i = 0; i < inputs_.size(); ++i) {
@@ -163,8 +178,15 @@ absl::Status Projector::ApplyGrown(bool* more) {
 }
 
 absl::Status Projector::ApplyOne(Input& input, int partition, const AcceptedAppend& accepted, Rows& rows) {
-  int index = 0;
-  for (const log::v1::Fact& fact : accepted.append->facts()) {
+  for (int index = 0; index < accepted.append->facts_size(); ++index) {
+    if (!options_.set_aside.empty()) {
+      FactPlace place{input.log->topic(), partition, accepted.position, index};
+      if (options_.set_aside.count(place) > 0) {
+        passed_over_changed_ |= passed_over_.insert(std::move(place)).second;
+        continue;
+      }
+    }
+    const log::v1::Fact& fact = accepted.append->facts(index);
     const absl::StatusOr<const google::protobuf::Message*> message = types_.ParseOnce(accepted.record, fact);
     absl::Status status = message.status();
     if (message.ok()) {
@@ -174,10 +196,8 @@ absl::Status Projector::ApplyOne(Input& input, int partition, const AcceptedAppe
       status = absl::OkStatus();
     }
     if (!status.ok()) {
-      return absl::Status(status.code(), absl::StrCat(input.log->topic(), "/", partition, " position ",
-                                                      accepted.position, " fact ", index, ": ", status.message()));
+      return StoppedAt("view", view_.name(), {input.log->topic(), partition, accepted.position, index}, status);
     }
-    ++index;
   }
   return absl::OkStatus();
 }

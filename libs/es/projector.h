@@ -13,6 +13,7 @@
 #include "libs/es/event_log.h"
 #include "libs/es/executor.h"
 #include "libs/es/fact_types.h"
+#include "libs/es/quarantine.h"
 #include "libs/es/store.h"
 #include "libs/es/view.h"
 
@@ -25,6 +26,8 @@ class Projector {
     size_t max_facts_per_batch = 10000;
     // Rows kept parsed between batches.
     size_t max_kept_rows = 32768;
+    // What it passes over, see quarantine.h.
+    FactPlaces set_aside;
   };
 
   // `logs` are the view's topics; all of it outlives the projector. `halted` gets the position with the error: an unknown
@@ -86,6 +89,9 @@ class Projector {
   bool loaded_ = false;
   bool stopped_ = false;
   size_t unsaved_facts_ = 0;
+  // What the rows are made without, and whether the store knows.
+  FactPlaces passed_over_;
+  bool passed_over_changed_ = false;
   Rows rows_;
 
   std::mutex mutex_;

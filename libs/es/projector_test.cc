@@ -117,7 +117,7 @@ TEST_F(ProjectorTest, ARebuildInAnotherOrderIsTheSameAndADifferenceIsFound) {
     Verification report;
     VerifyView(fresh, {&log_}, types_, rows_, scratch, report);
     EXPECT_TRUE(report.problems.empty()) << report.problems[0];
-    VerifyTopic(log_, TallyDomain(), states_, report);
+    VerifyTopic(log_, TallyDomain(), &states_, report);
     EXPECT_TRUE(report.problems.empty()) << report.problems[0];
     EXPECT_EQ(report.appends, 40u);
   }

@@ -25,7 +25,7 @@ Reactor::Reactor(ReactorRules& rules, EventLog& source, const FactTypes& types, 
       types_(types),
       target_(target),
       cursors_(cursors),
-      options_(options),
+      options_(std::move(options)),
       halted_(std::move(halted)) {
   const size_t count = source.identity().partition_count();
   sources_.resize(count);
@@ -92,6 +92,7 @@ void Reactor::Turn() {
     const absl::Status read = ReadSource(partition, &more);
     if (!read.ok()) {
       *alive_ = false;
+      if (StoppedAtOf(read).has_value()) return halted_(read);
       return halted_(absl::Status(read.code(), absl::StrCat("reactor ", rules_.name(), ": ", read.message())));
     }
     if (more) OnGrown(partition);
@@ -112,17 +113,18 @@ absl::Status Reactor::ReadSource(int partition, bool* more) {
 }
 
 absl::Status Reactor::ReactTo(int partition, const AcceptedAppend& accepted) {
-  int index = 0;
-  for (const log::v1::Fact& fact : accepted.append->facts()) {
+  for (int index = 0; index < accepted.append->facts_size(); ++index) {
+    const log::v1::Fact& fact = accepted.append->facts(index);
+    const FactPlace place{source_log_.topic(), partition, accepted.position, index};
+    if (options_.set_aside.count(place) > 0) continue;
     const absl::StatusOr<const google::protobuf::Message*> message = types_.ParseOnce(accepted.record, fact);
     if (!message.ok()) {
       if (message.status().code() == absl::StatusCode::kUnimplemented && fact.ignorable()) continue;
-      return absl::Status(message.status().code(), absl::StrCat(source_log_.topic(), "/", partition, " position ",
-                                                                accepted.position, ": ", message.status().message()));
+      return StoppedAt("reactor", rules_.name(), place, message.status());
     }
     absl::StatusOr<std::vector<Reaction>> reactions = rules_.React(
         {source_log_.topic(), partition, accepted.position, index, *accepted.append, fact, **message});
-    if (!reactions.ok()) return reactions.status();
+    if (!reactions.ok()) return StoppedAt("reactor", rules_.name(), place, reactions.status());
     int step = 0;
     for (Reaction& reaction : *reactions) {
       Pending pending;
@@ -144,9 +146,13 @@ absl::Status Reactor::ReactTo(int partition, const AcceptedAppend& accepted) {
       lane.push_back(std::move(pending));
       if (lane.size() == 1) SendNext(target, partition);
     }
-    ++index;
   }
   return absl::OkStatus();
+}
+
+FactPlace Reactor::PlaceOf(const log::v1::Cause& cause) const {
+  return {source_log_.topic(), static_cast<int>(cause.source_partition()), cause.source_position(),
+          static_cast<int>(cause.fact_index())};
 }
 
 void Reactor::SendNext(int target_partition, int source_partition) {
@@ -173,9 +179,8 @@ void Reactor::OnOutcome(int target_partition, int source_partition, const Outcom
   if (outcome.kind != Outcome::Kind::kCommitted) {
     if (outcome.kind == Outcome::Kind::kRefused && outcome.rejection.kind != Rejection::Kind::kUnavailable) {
       *alive_ = false;
-      return halted_(absl::InternalError(
-          absl::StrCat("reactor ", rules_.name(), ": ", source_log_.topic(), "/", source_partition, " position ",
-                       lane.front().cause.source_position(), " was refused: ", outcome.rejection.reason)));
+      return halted_(StoppedAt("reactor", rules_.name(), PlaceOf(lane.front().cause),
+                               absl::InternalError(absl::StrCat("was refused: ", outcome.rejection.reason))));
     }
     target_.executor().PostAfter(options_.retry, [this, alive = alive_, target_partition, source_partition] {
       if (*alive) SendNext(target_partition, source_partition);

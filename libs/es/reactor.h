@@ -16,6 +16,7 @@
 #include "libs/es/command_runtime.h"
 #include "libs/es/event_log.h"
 #include "libs/es/fact_types.h"
+#include "libs/es/quarantine.h"
 #include "libs/es/store.h"
 #include "libs/es/view.h"
 
@@ -46,6 +47,8 @@ class Reactor {
     // Reactions that wait, over all partitions; reading pauses above.
     size_t max_pending = 4096;
     absl::Duration retry = absl::Milliseconds(50);
+    // What it passes over, see quarantine.h: nothing is done because of it, ever.
+    FactPlaces set_aside;
   };
 
   // `cursors` remembers how far sources were read, only to save reading: it may be lost. All of it outlives the reactor.
@@ -82,6 +85,7 @@ class Reactor {
     uint64_t saved = 0;
   };
 
+  FactPlace PlaceOf(const log::v1::Cause& cause) const;
   void OnGrown(int partition);
   // Under mutex_.
   void MarkGrown(int partition);

@@ -138,6 +138,35 @@ TEST_F(ReactorTest, InterruptedAtEveryStepTheEffectIsThereOnce) {
   EXPECT_TRUE(halted_.ok()) << halted_;
 }
 
+// The number of a fact in its append must not depend on which facts this build knows: it is carried, and compared.
+TEST_F(ReactorTest, AFactThatMayBeIgnoredKeepsItsNumber) {
+  source_.Run(TallyWorld::Add({"a"}, 1));
+  const int partition = source_.runtime().PartitionFor("a");
+  AcceptedReader reader(source_log_, partition, StartOf(source_log_));
+  for (bool more = true; more;) ASSERT_TRUE(reader.Next(1 << 20, &more).ok());
+  auto record = std::make_shared<log::v1::Record>();
+  record->set_token(reader.checkpoint().token());
+  record->set_sequence(reader.checkpoint().sequence() + 1);
+  log::v1::Append& append = *record->mutable_batch()->add_appends();
+  log::v1::Fact* fact = append.add_facts();
+  fact->set_stream("unheard-of/1");
+  fact->set_ignorable(true);
+  fact = append.add_facts();
+  fact->set_stream("tally/a");
+  TallyFact added;
+  added.mutable_added()->set_add(4);
+  fact->set_body(added.SerializeAsString());
+  source_log_.Append(partition, record, [](absl::StatusOr<Offset>) {});
+  StartTarget(target_states_);
+  EXPECT_TRUE(halted_.ok()) << halted_;
+  EXPECT_EQ(CopiedSum(), 5);
+  CommandRuntime& target = worlds_.back()->runtime();
+  const auto carried = target.Carried(target.PartitionFor("copy-a"), "tallies.on-sources", partition);
+  ASSERT_TRUE(carried.has_value());
+  EXPECT_EQ(carried->source_position(), 2u);
+  EXPECT_EQ(carried->fact_index(), 1u);
+}
+
 TEST_F(ReactorTest, SaysWhenASourcePositionHasHadItsEffect) {
   StartTarget(target_states_);
   const int partition = source_.runtime().PartitionFor("t");

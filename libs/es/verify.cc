@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/time.h"
+#include "libs/es/quarantine.h"
 #include "libs/es/state_rows.h"
 #include "libs/es/view_checkpoints.h"
 
@@ -59,11 +60,12 @@ class Folding {
     }
   }
 
-  void CompareWith(const Store& states) {
+  void CompareWith(const Store* states) {
     report_.streams += folded_.size();
+    if (states == nullptr) return;
     for (const auto& [where, folded] : folded_) {
       const auto& [partition, stream] = where;
-      const absl::StatusOr<absl::optional<std::string>> value = states.Get(StateKey(partition, stream));
+      const absl::StatusOr<absl::optional<std::string>> value = states->Get(StateKey(partition, stream));
       if (!value.ok()) {
         report_.Problem(absl::StrCat(log_.topic(), " ", stream, ": ", value.status().message()));
         continue;
@@ -99,7 +101,7 @@ absl::Status VisitAccepted(EventLog& log, const std::function<void(int partition
   return absl::OkStatus();
 }
 
-void VerifyTopic(EventLog& log, const Domain& domain, const Store& states, Verification& report) {
+void VerifyTopic(EventLog& log, const Domain& domain, const Store* states, Verification& report) {
   Folding folding(log, domain, report);
   const absl::Status read =
       VisitAccepted(log, [&](int partition, const AcceptedAppend& append) { folding.Fold(partition, append); });
@@ -111,7 +113,7 @@ namespace {
 
 // Applies one partition up to `until`.
 absl::Status Build(View& view, EventLog& log, int partition, const log::v1::Checkpoint& until, const FactTypes& types,
-                   Store& scratch) {
+                   const FactPlaces& passed_over, Store& scratch) {
   AcceptedReader reader(log, partition, StartOf(log));
   while (reader.checkpoint().offset() < until.offset()) {
     Rows rows(scratch);
@@ -124,6 +126,7 @@ absl::Status Build(View& view, EventLog& log, int partition, const log::v1::Chec
       if (!appends.ok()) return appends.status();
       for (const AcceptedAppend& accepted : *appends) {
         for (int index = 0; index < accepted.append->facts_size(); ++index) {
+          if (passed_over.count({log.topic(), partition, accepted.position, index}) > 0) continue;
           const log::v1::Fact& fact = accepted.append->facts(index);
           const absl::StatusOr<std::unique_ptr<google::protobuf::Message>> message = types.Parse(fact);
           if (!message.ok() && fact.ignorable()) continue;
@@ -150,11 +153,13 @@ absl::Status Build(View& view, EventLog& log, int partition, const log::v1::Chec
 void VerifyView(View& view, const std::vector<EventLog*>& logs, const FactTypes& types, const Store& live,
                 Store& scratch, Verification& report) {
   const std::string name(view.name());
+  const absl::StatusOr<FactPlaces> passed_over = ReadPassedOver(live);
+  if (!passed_over.ok()) return report.Problem(absl::StrCat("view ", name, ": ", passed_over.status().message()));
   for (auto log = logs.rbegin(); log != logs.rend(); ++log) {
     const absl::StatusOr<std::vector<log::v1::Checkpoint>> until = ReadViewCheckpoints(live, **log);
     if (!until.ok()) return report.Problem(absl::StrCat("view ", name, ": ", until.status().message()));
     for (int partition = static_cast<int>(until->size()) - 1; partition >= 0; --partition) {
-      const absl::Status built = Build(view, **log, partition, (*until)[partition], types, scratch);
+      const absl::Status built = Build(view, **log, partition, (*until)[partition], types, *passed_over, scratch);
       if (!built.ok()) return report.Problem(absl::StrCat("view ", name, ": ", built.message()));
     }
   }

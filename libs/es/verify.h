@@ -35,11 +35,12 @@ struct Verification {
 // end, with the position.
 absl::Status VisitAccepted(EventLog& log, const std::function<void(int partition, const AcceptedAppend&)>& visit);
 
-// Folds a topic from the start and compares with `states`, which may be behind but never ahead or different.
-void VerifyTopic(EventLog& log, const Domain& domain, const Store& states, Verification& report);
+// Folds a topic from the start and compares with `states`, which may be behind but never ahead or different. Null: there
+// are none yet.
+void VerifyTopic(EventLog& log, const Domain& domain, const Store* states, Verification& report);
 
 // Builds `view` again, partitions in another order than it was first built in, up to where `live` is, and compares the
-// rows byte for byte. `view` is a fresh one.
+// rows byte for byte. What the live rows were made without (quarantine.h) is passed over here too. `view` is a fresh one.
 void VerifyView(View& view, const std::vector<EventLog*>& logs, const FactTypes& types, const Store& live,
                 Store& scratch, Verification& report);
 

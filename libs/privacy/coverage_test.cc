@@ -13,6 +13,7 @@
 #include "regard/bookings/v1/facts.pb.h"
 #include "regard/budgets/v1/facts.pb.h"
 #include "regard/feedback/v1/facts.pb.h"
+#include "regard/log/v1/facts.pb.h"
 #include "regard/providers/v1/facts.pb.h"
 
 namespace regard::privacy {
@@ -25,7 +26,8 @@ using testing::IsEmpty;
 // Naming one message of each file links it, and with it the file's descriptor.
 std::vector<const FileDescriptor*> LinkedFactFiles() {
   return {bookings::v1::BookingFact::descriptor()->file(), budgets::v1::BudgetFact::descriptor()->file(),
-          feedback::v1::ConcernFact::descriptor()->file(), providers::v1::ProviderFact::descriptor()->file()};
+          feedback::v1::ConcernFact::descriptor()->file(), log::v1::QuarantineFact::descriptor()->file(),
+          providers::v1::ProviderFact::descriptor()->file()};
 }
 
 std::vector<const Descriptor*> Wrappers() {

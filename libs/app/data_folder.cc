@@ -59,6 +59,14 @@ absl::StatusOr<DataFolder> DataFolder::Open(const std::string& path) {
   return DataFolder(path, fd);
 }
 
+absl::StatusOr<DataFolder> DataFolder::OpenExisting(const std::string& path) {
+  std::error_code none;
+  if (!std::filesystem::exists(absl::StrCat(path, "/log"), none)) {
+    return absl::NotFoundError(absl::StrCat(path, " is no data folder: it has no log"));
+  }
+  return Open(path);
+}
+
 DataFolder::DataFolder(DataFolder&& other) noexcept
     : path_(std::move(other.path_)), lock_fd_(std::exchange(other.lock_fd_, -1)) {}
 

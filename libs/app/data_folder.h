@@ -14,6 +14,8 @@ class DataFolder {
   // Makes the folder (mode 0700, and its parents) when it is not there. FAILED_PRECONDITION naming the process that has it
   // open already.
   static absl::StatusOr<DataFolder> Open(const std::string& path);
+  // As Open, but NOT_FOUND when there is none: for looking at one.
+  static absl::StatusOr<DataFolder> OpenExisting(const std::string& path);
 
   DataFolder(DataFolder&& other) noexcept;
   DataFolder& operator=(DataFolder&&) = delete;

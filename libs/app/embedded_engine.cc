@@ -65,6 +65,7 @@ EmbeddedEngine::~EmbeddedEngine() {
 absl::Status EmbeddedEngine::OpenFiles() {
   std::vector<std::string> topics;
   for (const es::Domain* domain : domains_) topics.push_back(std::string(domain->topic()));
+  topics.push_back(es::kQuarantineTopic);
   telemetry::Histogram& sync = metrics_.HistogramOf("regard_log_sync_seconds", "One synced write of the log.",
                                                     telemetry::LatencyBounds());
   telemetry::Counter& records = metrics_.CounterOf("regard_log_records_total", "Records written to the log.");
@@ -78,6 +79,9 @@ absl::Status EmbeddedEngine::OpenFiles() {
   auto log_store = rocks::LogStore::Open(options_.data_path + "/log", topics, options_.log);
   if (!log_store.ok()) return log_store.status();
   log_store_ = *std::move(log_store);
+  auto quarantine = es::Quarantine::Read(log(es::kQuarantineTopic));
+  if (!quarantine.ok()) return quarantine.status();
+  quarantine_ = *std::move(quarantine);
   auto state_stores = rocks::StoreSet::Open(options_.data_path + "/state", topics, options_.state);
   if (!state_stores.ok()) return state_stores.status();
   state_stores_ = *std::move(state_stores);
@@ -108,9 +112,13 @@ absl::Status EmbeddedEngine::OpenFiles() {
     es::Store* store = view_stores_->store(StoreNameOf(*view));
     std::vector<es::EventLog*> logs;
     for (const std::string& topic : view->topics()) logs.push_back(&log(topic));
+    const absl::Status emptied = es::EmptyIfMadeOtherwise(view->name(), logs, quarantine_, *store);
+    if (!emptied.ok()) return emptied;
+    es::Projector::Options projecting;
+    projecting.set_aside = quarantine_.For(view->name());
     readers_.push_back(std::make_unique<es::ViewReader>(*store));
     projectors_.push_back(std::make_unique<es::Projector>(*view, std::move(logs), types_, *store, *view_executor_,
-                                                          es::Projector::Options(), halted_));
+                                                          std::move(projecting), halted_));
     gate_.AddProjector(projectors_.back().get());
   }
   WatchMetrics();
@@ -127,13 +135,23 @@ void EmbeddedEngine::WatchMetrics() {
     metrics_.Watch("regard_view_partitions_behind", "Partitions with records that the view has not applied.",
                    {{"view", std::string(projector->view().name())}},
                    [projector = projector.get()] { return static_cast<double>(projector->partitions_behind()); });
+    WatchQuarantine(projector->view().name());
   }
+}
+
+void EmbeddedEngine::WatchQuarantine(absl::string_view reader) {
+  const double facts = static_cast<double>(quarantine_.For(reader).size());
+  metrics_.Watch("regard_quarantined_facts", "Facts that a view or reactor passes over by an operator's word.",
+                 {{"reader", std::string(reader)}}, [facts] { return facts; });
 }
 
 void EmbeddedEngine::AddReactor(es::ReactorRules& rules, absl::string_view target_topic) {
   es::CommandRuntime& target = runtime(target_topic);
+  es::Reactor::Options options;
+  options.set_aside = quarantine_.For(rules.name());
+  WatchQuarantine(rules.name());
   reactors_.push_back(std::make_unique<es::Reactor>(rules, log(rules.source_topic()), types_, target,
-                                                    *state_stores_->store(target_topic), es::Reactor::Options(),
+                                                    *state_stores_->store(target_topic), std::move(options),
                                                     halted_));
   es::Reactor* reactor = reactors_.back().get();
   gate_.AddReactor(reactor, std::string(target_topic));

@@ -2,7 +2,8 @@
 // them, and the files under one data folder:
 //   log/     the truth                    state/   what domains decide on
 //   views/   what queries read            keys/    subjects' keys (opened by whoever seals)
-// Everything but log/ and keys/ is made again when it is missing.
+// Everything but log/ and keys/ is made again when it is missing. What an operator set aside (libs/es/quarantine.h) is a
+// topic of the log beside the domains'; it is read once, here.
 #pragma once
 
 #include <functional>
@@ -18,6 +19,7 @@
 #include "libs/es/executor_thread.h"
 #include "libs/es/fact_types.h"
 #include "libs/es/projector.h"
+#include "libs/es/quarantine.h"
 #include "libs/es/reactor.h"
 #include "libs/es/view.h"
 #include "libs/rocks/log_store.h"
@@ -64,6 +66,8 @@ class EmbeddedEngine {
   const std::vector<std::unique_ptr<es::Projector>>& projectors() const { return projectors_; }
   const std::vector<std::unique_ptr<es::Reactor>>& reactors() const { return reactors_; }
   const std::vector<const es::Domain*>& domains() const { return domains_; }
+  // As of when it was opened.
+  const es::Quarantine& quarantine() const { return quarantine_; }
 
   // After the clock was moved: runs what fell due, until timers, reactors and views have come to rest.
   absl::Status Settle(absl::Duration patience);
@@ -77,6 +81,7 @@ class EmbeddedEngine {
                  std::function<void(const absl::Status&)> halted);
 
   absl::Status OpenFiles();
+  void WatchQuarantine(absl::string_view reader);
   void WatchMetrics();
   absl::Status Await(const std::function<void(std::function<void()> arrived)>& start, int arrivals);
   bool AtRest();
@@ -89,6 +94,7 @@ class EmbeddedEngine {
   telemetry::Metrics& metrics_;
   const std::function<void(const absl::Status&)> halted_;
   es::FactTypes types_;
+  es::Quarantine quarantine_;
 
   std::unique_ptr<rocks::LogStore> log_store_;
   std::unique_ptr<rocks::StoreSet> state_stores_;

@@ -54,6 +54,12 @@ absl::Status ColumnFamilies::Open() {
   const rocksdb::ColumnFamilyOptions column = ColumnOptions(options_);
   std::vector<std::string> present;
   rocksdb::DB::ListColumnFamilies(database, path_, &present);
+  if (options_.read_only) {
+    const auto missing = [&](const std::string& name) {
+      return std::find(present.begin(), present.end(), name) == present.end();
+    };
+    names_.erase(std::remove_if(names_.begin(), names_.end(), missing), names_.end());
+  }
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (const std::string& name : names_) descriptors.emplace_back(name, column);
   descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, column);

@@ -19,7 +19,8 @@ class ColumnFamilies {
   ColumnFamilies(std::string path, std::vector<std::string> names, const StoreSetOptions& options);
   ~ColumnFamilies();
 
-  // Makes those that are missing and drops those that are not named.
+  // Makes those that are missing and drops those that are not named. Read-only, it does neither: what is missing then is no
+  // longer among the names.
   absl::Status Open();
   // For after an error: RocksDB then refuses writes and does not always find back by itself. Takes `mutex`. An error
   // while the disk has no space.
@@ -37,7 +38,7 @@ class ColumnFamilies {
   void Close();
 
   const std::string path_;
-  const std::vector<std::string> names_;
+  std::vector<std::string> names_;
   const StoreSetOptions& options_;
   std::unique_ptr<rocksdb::DB> db_;
   // In the order of the names.

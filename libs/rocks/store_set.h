@@ -37,12 +37,12 @@ struct StoreSetOptions {
 // Thread-safe.
 class StoreSet {
  public:
-  // Makes stores that are missing; drops those of `path` that are not named.
+  // Makes stores that are missing; drops those of `path` that are not named. Read-only, it does neither.
   static absl::StatusOr<std::unique_ptr<StoreSet>> Open(const std::string& path, const std::vector<std::string>& names,
                                                         StoreSetOptions options);
   virtual ~StoreSet() = default;
 
-  // Nullptr for a name that was not given. Lives as long as the set.
+  // Nullptr for a name that was not given, and for one that is missing when it is read only. Lives as long as the set.
   virtual es::Store* store(absl::string_view name) = 0;
   virtual absl::Status Backup(const std::string& to) = 0;
 };

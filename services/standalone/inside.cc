@@ -3,13 +3,17 @@
 #include <string>
 
 #include "libs/acting/grants_view.h"
+#include "libs/es/quarantine_domain.h"
 #include "services/bookings/domain/bookings_domain.h"
+#include "services/bookings/reactors/on_budgets.h"
+#include "services/bookings/reactors/on_providers.h"
 #include "services/bookings/views/bookings_view.h"
 #include "services/bookings/views/continuity_view.h"
 #include "services/bookings/views/diary_view.h"
 #include "services/bookings/views/needs_view.h"
 #include "services/bookings/views/terms_view.h"
 #include "services/budgets/domain/budgets_domain.h"
+#include "services/budgets/reactors/on_bookings.h"
 #include "services/budgets/views/balances.h"
 #include "services/budgets/views/package_costs.h"
 #include "services/budgets/views/payouts_due.h"
@@ -29,6 +33,18 @@ namespace regard::standalone {
 std::vector<const es::Domain*> Domains() {
   return {&providers::ProvidersDomain(), &bookings::BookingsDomain(), &budgets::BudgetsDomain(),
           &feedback::FeedbackDomain()};
+}
+
+std::vector<const es::Domain*> StoredDomains() {
+  std::vector<const es::Domain*> domains = Domains();
+  domains.push_back(&es::QuarantineDomain());
+  return domains;
+}
+
+std::vector<ReactorLink> Reactors() {
+  return {{budgets::OnBookings::kName, "bookings", "budgets"},
+          {std::string(bookings::OnBudgets().name()), "budgets", "bookings"},
+          {std::string(bookings::OnProviders().name()), "providers", "bookings"}};
 }
 
 std::vector<std::unique_ptr<es::View>> MakeViews() {

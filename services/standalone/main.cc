@@ -9,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "google/protobuf/util/json_util.h"
 #include "libs/app/data_folder.h"
 #include "libs/app/embedded_engine.h"
 #include "libs/app/flags.h"
@@ -17,6 +16,7 @@
 #include "libs/app/simulated_clock.h"
 #include "libs/auth/key_file.h"
 #include "libs/auth/verifier.h"
+#include "libs/base/rejection.h"
 #include "libs/privacy/caching_key_store.h"
 #include "libs/privacy/digester.h"
 #include "libs/privacy/sealer.h"
@@ -28,6 +28,8 @@
 #include "libs/telemetry/metrics.h"
 #include "services/standalone/inside.h"
 #include "services/standalone/operations_api.h"
+#include "services/standalone/print.h"
+#include "services/standalone/quarantine_command.h"
 #include "services/standalone/services.h"
 #include "services/standalone/verify_folder.h"
 
@@ -41,30 +43,38 @@ struct Settings {
   app::ServerFlags server;
   std::string simulated_clock;
   bool verify = false;
+  QuarantineFlags quarantine;
 };
 
 // What is stored contradicts itself: say where, and end before anything is built on it.
-[[noreturn]] void Halt(telemetry::Log& log, const absl::Status& why) {
+[[noreturn]] void Halt(telemetry::Log& log, const std::string& data_path, const absl::Status& why) {
   log.Error("halted", {{"why", why.message()}});
   std::fprintf(stderr, "regard-standalone: halted: %s\n", std::string(why.message()).c_str());
+  if (const absl::optional<es::Stop> stop = es::StoppedAtOf(why); stop.has_value()) {
+    std::fprintf(stderr,
+                 "regard-standalone: starting again halts again. To go on without this fact, an operator may say:\n"
+                 "  regard log quarantine %s --reader %s --data %s --why \"...\"\n",
+                 es::ToText(stop->place).c_str(), stop->reader.c_str(), data_path.c_str());
+  }
   std::_Exit(kExitHalted);
 }
 
+// The reason that never changes goes first, where there is one.
+std::string Explained(const absl::Status& status) {
+  const Rejection rejection = FromStatus(status);
+  const bool has_none = rejection.reason == absl::StatusCodeToString(status.code()) || rejection.reason == status.message();
+  return has_none ? std::string(status.message()) : absl::StrCat(rejection.reason, ": ", status.message());
+}
+
 absl::Status Verify(const Settings& settings) {
-  const absl::StatusOr<app::DataFolder> folder = app::DataFolder::Open(settings.server.data);
+  const absl::StatusOr<app::DataFolder> folder = app::DataFolder::OpenExisting(settings.server.data);
   if (!folder.ok()) return folder.status();
   const absl::StatusOr<FolderReport> report = VerifyFolder(folder->path());
   if (!report.ok()) return report.status();
   operations::v1::VerifyLogResponse response;
   FillReport(*report, response);
-  std::string json;
-  google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = true;
-  options.always_print_primitive_fields = true;
-  if (!google::protobuf::util::MessageToJsonString(response, &json, options).ok()) {
-    return absl::InternalError("the report has no JSON form");
-  }
-  std::fputs(json.c_str(), stdout);
+  const absl::Status printed = PrintJson(response);
+  if (!printed.ok()) return printed;
   return report->ok() ? absl::OkStatus()
                       : absl::DataLossError(absl::StrCat(report->verification.problems.size(), " problems"));
 }
@@ -98,7 +108,7 @@ absl::Status Run(const Settings& settings, const Clock& clock, app::SimulatedClo
   engine_options.runtime.instance = {"standalone", settings.server.listen};
   if (simulated != nullptr) engine_options.runtime.max_clock_drift = absl::InfiniteDuration();
   auto opened = app::EmbeddedEngine::Open(engine_options, Domains(), view_list, clock, sealer, metrics,
-                                          [&log](const absl::Status& why) { Halt(log, why); });
+                                          [&](const absl::Status& why) { Halt(log, folder->path(), why); });
   if (!opened.ok()) return opened.status();
   const std::unique_ptr<app::EmbeddedEngine> engine = *std::move(opened);
 
@@ -143,6 +153,7 @@ int Main(int argc, char** argv) {
   flags.Add("simulated-clock", &settings.simulated_clock,
             "start the clock at this time (RFC 3339) and let only operators move it");
   flags.Add("verify", &settings.verify, "check the stopped data folder, print a report, and end");
+  settings.quarantine.AddTo(flags);
   if (const absl::optional<int> code = flags.Parse(argc, argv); code.has_value()) return *code;
   absl::Status status = settings.server.Check();
   std::unique_ptr<app::SimulatedClock> simulated;
@@ -163,14 +174,17 @@ int Main(int argc, char** argv) {
   telemetry::Log log(wall, settings.server.least_level());
   if (settings.verify) {
     status = Verify(settings);
+  } else if (settings.quarantine.asked()) {
+    status = RunQuarantine(settings.quarantine, settings.server.data);
   } else {
     app::Process process(log);
     status = Run(settings, simulated != nullptr ? static_cast<const Clock&>(*simulated) : wall, simulated.get(), log,
                  process);
   }
   if (status.ok()) return app::kExitOk;
-  std::fprintf(stderr, "regard-standalone: %s\n", std::string(status.message()).c_str());
-  return app::kExitFailed;
+  std::fprintf(stderr, "regard-standalone: %s\n", Explained(status).c_str());
+  const bool usage = absl::IsInvalidArgument(status) && FromStatus(status).field.empty();
+  return usage ? app::kExitUsage : app::kExitFailed;
 }
 
 }  // namespace

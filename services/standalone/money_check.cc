@@ -36,13 +36,14 @@ struct Course {
   bool settled = false;
   int64_t settles_at = 0;
   bool alive = false;
+  bool set_aside = false;
   int source_partition = 0;
   uint64_t source_position = 0;
 };
 
 class Audit {
  public:
-  explicit Audit(es::Verification& report) : report_(report) {}
+  Audit(const es::FactPlaces& set_aside, es::Verification& report) : set_aside_(set_aside), report_(report) {}
 
   void Budget(int partition, const es::AcceptedAppend& append);
   void Booking(int partition, const es::AcceptedAppend& append);
@@ -55,6 +56,7 @@ class Audit {
     if (lines_[{budget, line}].free() < 0) report_.Problem(at + ": a line went below nothing");
   }
 
+  const es::FactPlaces& set_aside_;
   es::Verification& report_;
   std::map<std::pair<std::string, std::string>, LineSums> lines_;
   std::map<std::string, Hold> holds_;
@@ -167,11 +169,13 @@ void Audit::Ends(const std::string& hold_id, int64_t posted, bool post, const st
 }
 
 void Audit::Booking(int partition, const es::AcceptedAppend& append) {
-  for (const log::v1::Fact& fact : append.append->facts()) {
+  for (int index = 0; index < append.append->facts_size(); ++index) {
+    const log::v1::Fact& fact = append.append->facts(index);
     if (es::KindOf(fact.stream()) != "booking") continue;
     BookingFact parsed;
     if (!parsed.ParseFromString(fact.body())) continue;
     Course& course = courses_[std::string(es::IdOf(fact.stream()))];
+    course.set_aside |= set_aside_.count({"bookings", partition, append.position, index}) > 0;
     const auto settles = [&](int64_t pence) {
       course.settled = true;
       course.alive = false;
@@ -214,6 +218,10 @@ void Audit::Booking(int partition, const es::AcceptedAppend& append) {
 MoneyTotals Audit::Conclude(int partition_count) {
   for (const auto& [booking, course] : courses_) {
     if (course.budget.empty()) continue;
+    if (course.set_aside) {
+      ++totals_.bookings_set_aside;
+      continue;
+    }
     const auto carried = carried_.find({PartitionOf(course.person, partition_count), course.source_partition});
     const bool handled = carried != carried_.end() && carried->second >= course.source_position;
     const auto hold_id = hold_of_booking_.find(booking);
@@ -259,8 +267,9 @@ MoneyTotals Audit::Conclude(int partition_count) {
 
 }  // namespace
 
-absl::StatusOr<MoneyTotals> CheckMoney(es::EventLog& budgets, es::EventLog& bookings, es::Verification& report) {
-  Audit audit(report);
+absl::StatusOr<MoneyTotals> CheckMoney(es::EventLog& budgets, es::EventLog& bookings, const es::FactPlaces& set_aside,
+                                       es::Verification& report) {
+  Audit audit(set_aside, report);
   absl::Status read = es::VisitAccepted(
       budgets, [&](int partition, const es::AcceptedAppend& append) { audit.Budget(partition, append); });
   if (!read.ok()) return read;

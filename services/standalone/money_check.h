@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "libs/es/event_log.h"
+#include "libs/es/quarantine.h"
 #include "libs/es/verify.h"
 
 namespace regard::standalone {
@@ -26,9 +27,13 @@ struct MoneyTotals {
   int64_t refunded = 0;
   // Settled by bookings, not yet by budgets, because a reactor has not come so far.
   uint64_t settlements_on_their_way = 0;
+  // Bookings with a fact that budgets passes over by an operator's word: what is due is then for people to see to.
+  uint64_t bookings_set_aside = 0;
 };
 
-// Adds what does not add up to `report`. An error when a log cannot be read.
-absl::StatusOr<MoneyTotals> CheckMoney(es::EventLog& budgets, es::EventLog& bookings, es::Verification& report);
+// Adds what does not add up to `report`. `set_aside` are the facts of bookings that budgets passes over. An error when a log
+// cannot be read.
+absl::StatusOr<MoneyTotals> CheckMoney(es::EventLog& budgets, es::EventLog& bookings, const es::FactPlaces& set_aside,
+                                       es::Verification& report);
 
 }  // namespace regard::standalone

@@ -11,6 +11,7 @@
 #include "libs/base/rejection.h"
 #include "libs/base/time.h"
 #include "libs/es/verify.h"
+#include "services/standalone/quarantine_folder.h"
 
 namespace regard::standalone {
 namespace {
@@ -62,10 +63,12 @@ void OperationsApi::GetStats(const rpc::Call&, const operations::v1::GetStatsReq
     stats->set_view(std::string(projector->view().name()));
     stats->set_version(projector->view().version());
     stats->set_partitions_behind(projector->partitions_behind());
+    stats->set_quarantined(engine_.quarantine().For(projector->view().name()).size());
   }
   for (const auto& reactor : engine_.reactors()) {
     operations::v1::ReactorStats* stats = response.add_reactors();
     stats->set_reactor(std::string(reactor->rules().name()));
+    stats->set_quarantined(engine_.quarantine().For(reactor->rules().name()).size());
     const es::CommandRuntime& source = engine_.runtime(reactor->rules().source_topic());
     for (int p = 0; p < source.partition_count(); ++p) {
       stats->set_handled(stats->handled() + reactor->Handled(p));
@@ -139,6 +142,8 @@ void FillReport(const FolderReport& report, operations::v1::VerifyLogResponse& r
   response.set_returned_pence(report.money.returned);
   for (const std::string& view : report.verification.views_equal) response.add_views_equal(view);
   for (const std::string& problem : report.verification.problems) response.add_problems(problem);
+  FillQuarantine(report.quarantine, true, *response.mutable_quarantined());
+  response.set_bookings_set_aside(report.money.bookings_set_aside);
 }
 
 void OperationsApi::VerifyLog(const rpc::Call&, const operations::v1::VerifyLogRequest&,
@@ -158,6 +163,12 @@ absl::Status OperationsApi::Verify(operations::v1::VerifyLogResponse& response) 
   if (!report.ok()) return report.status();
   FillReport(*report, response);
   return absl::OkStatus();
+}
+
+void OperationsApi::ListQuarantine(const rpc::Call&, const operations::v1::ListQuarantineRequest&,
+                                   operations::v1::ListQuarantineResponse& response, rpc::Done done) {
+  FillQuarantine(engine_.quarantine(), false, *response.mutable_facts());
+  done(absl::OkStatus());
 }
 
 void OperationsApi::Backup(const rpc::Call&, const operations::v1::BackupRequest& request,

@@ -9,6 +9,7 @@
 #include "libs/es/fact_types.h"
 #include "libs/rocks/log_store.h"
 #include "libs/rocks/store_set.h"
+#include "services/budgets/reactors/on_bookings.h"
 #include "services/standalone/inside.h"
 
 namespace regard::standalone {
@@ -39,12 +40,25 @@ class Scratch {
   std::unique_ptr<rocks::StoreSet> stores_;
 };
 
+// What nobody set aside, no view may have left out.
+void CheckPassedOver(const es::View& view, const es::Store& rows, const es::Quarantine& quarantine,
+                     es::Verification& verification) {
+  const absl::StatusOr<es::FactPlaces> places = es::ReadPassedOver(rows);
+  if (!places.ok()) return verification.Problem(absl::StrCat("view ", view.name(), ": ", places.status().message()));
+  for (const es::FactPlace& place : *places) {
+    if (!quarantine.EverHeld(view.name(), place)) {
+      verification.Problem(absl::StrCat("view ", view.name(), ": passed over ", es::ToText(place),
+                                        ", which nobody set aside"));
+    }
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path) {
   FolderReport report;
   es::Verification& verification = report.verification;
-  const std::vector<const es::Domain*> domains = Domains();
+  const std::vector<const es::Domain*> domains = StoredDomains();
   std::vector<std::string> topics;
   es::FactTypes types;
   for (const es::Domain* domain : domains) {
@@ -53,14 +67,20 @@ absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path) {
   }
   auto log = rocks::LogStore::OpenReadOnly(data_path + "/log", topics);
   if (!log.ok()) return log.status();
+  auto quarantine = es::Quarantine::Read(*(*log)->topic(es::kQuarantineTopic));
+  if (!quarantine.ok()) return quarantine.status();
+  report.quarantine = *std::move(quarantine);
   rocks::StoreSetOptions reading;
   reading.read_only = true;
+  std::unique_ptr<rocks::StoreSet> states;
   if (std::filesystem::exists(data_path + "/state")) {
-    auto states = rocks::StoreSet::Open(data_path + "/state", topics, reading);
-    if (!states.ok()) return states.status();
-    for (const es::Domain* domain : domains) {
-      es::VerifyTopic(*(*log)->topic(domain->topic()), *domain, *(*states)->store(domain->topic()), verification);
-    }
+    auto opened = rocks::StoreSet::Open(data_path + "/state", topics, reading);
+    if (!opened.ok()) return opened.status();
+    states = *std::move(opened);
+  }
+  for (const es::Domain* domain : domains) {
+    es::VerifyTopic(*(*log)->topic(domain->topic()), *domain,
+                    states == nullptr ? nullptr : states->store(domain->topic()), verification);
   }
   std::vector<std::unique_ptr<es::View>> views = MakeViews();
   std::vector<std::string> names;
@@ -72,14 +92,18 @@ absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path) {
     const absl::Status opened = scratch.Open(names);
     if (!opened.ok()) return opened;
     for (size_t i = 0; i < views.size(); ++i) {
+      // A view that is newer than the folder is made at the next start.
+      const es::Store* rows = (*live)->store(names[i]);
+      if (rows == nullptr) continue;
+      CheckPassedOver(*views[i], *rows, report.quarantine, verification);
       std::vector<es::EventLog*> logs;
       for (const std::string& topic : views[i]->topics()) logs.push_back((*log)->topic(topic));
-      es::VerifyView(*views[i], logs, types, *(*live)->store(names[i]), scratch.store(names[i]),
-                     verification);
+      es::VerifyView(*views[i], logs, types, *rows, scratch.store(names[i]), verification);
     }
   }
   const absl::StatusOr<MoneyTotals> money =
-      CheckMoney(*(*log)->topic("budgets"), *(*log)->topic("bookings"), verification);
+      CheckMoney(*(*log)->topic("budgets"), *(*log)->topic("bookings"),
+                 report.quarantine.For(budgets::OnBookings::kName), verification);
   if (!money.ok()) {
     verification.Problem(std::string(money.status().message()));
   } else {

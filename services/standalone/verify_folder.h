@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "libs/es/quarantine.h"
 #include "libs/es/verify.h"
 #include "services/standalone/money_check.h"
 
@@ -12,6 +13,7 @@ namespace regard::standalone {
 struct FolderReport {
   es::Verification verification;
   MoneyTotals money;
+  es::Quarantine quarantine;
   bool ok() const { return verification.problems.empty(); }
 };
 

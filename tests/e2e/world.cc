@@ -114,8 +114,10 @@ void World::KillAndStart() {
   Start();
 }
 
+void World::Stop() { EXPECT_TRUE(server_->Stop().ok()); }
+
 void World::StopAndStart() {
-  EXPECT_TRUE(server_->Stop().ok());
+  Stop();
   Start();
 }
 

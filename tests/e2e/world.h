@@ -67,6 +67,9 @@ class World {
   // Kills it without mercy, or ends it in good order, and starts it again at the same time.
   void KillAndStart();
   void StopAndStart();
+  // In good order; then Start, at the same time.
+  void Stop();
+  void Start();
 
   absl::Time now() const { return now_; }
   // Reads the whole log and fails the test when anything is wrong with it.
@@ -75,7 +78,6 @@ class World {
   const std::string& folder() const { return folder_; }
 
  private:
-  void Start();
   Answer Send(const google::protobuf::MethodDescriptor& method, const Caller& caller,
               const google::protobuf::Message& request);
   std::unique_ptr<google::protobuf::Message> Request(const google::protobuf::MethodDescriptor& method,

@@ -1,18 +1,21 @@
-// regard backup, clock, erase, log tail, log stats, log verify: what whoever runs a deployment asks of it.
+// regard backup, clock, erase, log tail, stats, verify and quarantine: what whoever runs a deployment asks of it.
 #include <CLI/CLI.hpp>
 
+#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "google/protobuf/util/json_util.h"
 #include "libs/base/money.h"
 #include "libs/base/time.h"
 #include "regard/operations/v1/operations_service.grpc.pb.h"
+#include "tools/cli/beside.h"
 #include "tools/cli/options.h"
 #include "tools/cli/program.h"
 
@@ -33,6 +36,13 @@ struct OperationsOptions {
   uint64_t from = 0;
   int count = 20;
   std::string data;
+  std::string place;
+  std::vector<std::string> readers;
+  bool all_readers = false;
+  bool take_back = false;
+  bool list = false;
+  std::string by;
+  std::string why;
   std::string subject;
   std::string council;
 };
@@ -148,47 +158,145 @@ absl::Status Stats(Program& program) {
                   absl::StrCat(topic.records()), absl::StrCat(topic.pending_commands())});
     }
     topics.Print(out);
-    Table views({"view", ">version", ">partitions behind"});
+    Table views({"view", ">version", ">partitions behind", ">passed over"});
     for (const auto& view : response.views()) {
-      views.Row({view.view(), absl::StrCat(view.version()), absl::StrCat(view.partitions_behind())});
+      views.Row({view.view(), absl::StrCat(view.version()), absl::StrCat(view.partitions_behind()),
+                 absl::StrCat(view.quarantined())});
     }
     views.Print(out);
-    Table reactors({"reactor", ">handled", ">of"});
+    Table reactors({"reactor", ">handled", ">of", ">passed over"});
     for (const auto& reactor : response.reactors()) {
-      reactors.Row({reactor.reactor(), absl::StrCat(reactor.handled()), absl::StrCat(reactor.positions())});
+      reactors.Row({reactor.reactor(), absl::StrCat(reactor.handled()), absl::StrCat(reactor.positions()),
+                    absl::StrCat(reactor.quarantined())});
     }
     reactors.Print(out);
   });
   return absl::OkStatus();
 }
 
-// The server's program reads its own folders: the one beside this program, or the one on the path.
-absl::Status VerifyFolder(const std::string& data) {
-  std::error_code none;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", none);
-  const std::string beside = (self.parent_path() / kStandalone).string();
-  execl(beside.c_str(), kStandalone, "--verify", "--data", data.c_str(), nullptr);
-  execlp(kStandalone, kStandalone, "--verify", "--data", data.c_str(), nullptr);
-  return absl::FailedPreconditionError(absl::StrCat(kStandalone, " is neither beside regard nor on the PATH"));
+void ShowQuarantined(const google::protobuf::RepeatedPtrField<operations::v1::QuarantinedFact>& facts,
+                     std::ostream& out) {
+  Table table({"reader", "passes over", "of", "since", "by", "why", "taken back"});
+  for (const auto& fact : facts) {
+    const auto& aside = fact.set_aside();
+    table.Row({fact.reader(), fact.place(), absl::StrCat(fact.stream(), " v", fact.version()), ShowTime(aside.at()),
+               aside.by(), aside.why(),
+               fact.has_taken_back() ? absl::StrCat(ShowTime(fact.taken_back().at()), " by ", fact.taken_back().by(), ": ",
+                                                    fact.taken_back().why())
+                                     : ""});
+  }
+  table.Print(out);
+}
+
+void ShowVerification(const operations::v1::VerifyLogResponse& response, std::ostream& out) {
+  out << response.appends() << " appends, " << response.facts() << " facts, " << response.streams() << " streams"
+      << (response.ok() ? ": versions contiguous, every fact folds" : "") << '\n'
+      << "views equal a rebuild: " << absl::StrJoin(response.views_equal(), ", ") << '\n'
+      << response.budgets() << " budgets: allocated " << FormatPence(response.allocated_pence()) << " + contributed "
+      << FormatPence(response.contributed_pence()) << " = spent " << FormatPence(response.spent_pence()) << " + held "
+      << FormatPence(response.held_pence()) << " + free " << FormatPence(response.free_pence()) << " + returned "
+      << FormatPence(response.returned_pence()) << '\n';
+  if (response.quarantined_size() > 0) {
+    out << "passed over by an operator's word:\n";
+    ShowQuarantined(response.quarantined(), out);
+  }
+  if (response.bookings_set_aside() > 0) {
+    out << response.bookings_set_aside() << " bookings among them, whose money is not compared with their budgets\n";
+  }
+  for (const std::string& problem : response.problems()) out << "PROBLEM: " << problem << '\n';
+}
+
+// The server's own program reads and writes its folders.
+absl::StatusOr<int> AskStandalone(std::vector<std::string> arguments, google::protobuf::Message& answer) {
+  std::string printed;
+  const absl::StatusOr<int> code = RunBeside(kStandalone, std::move(arguments), printed);
+  if (!code.ok()) return code.status();
+  if (!printed.empty() && !google::protobuf::util::JsonStringToMessage(printed, &answer).ok()) {
+    return absl::InternalError(absl::StrCat(kStandalone, " answered what is not understood"));
+  }
+  return printed.empty() && *code == 0 ? absl::StatusOr<int>(absl::InternalError("no answer")) : code;
 }
 
 absl::Status Verify(Program& program, const OperationsOptions& options) {
-  if (!options.data.empty()) return VerifyFolder(options.data);
   operations::v1::VerifyLogResponse response;
-  const absl::Status status =
-      program.Call<OperationsService>(&Stub::VerifyLog, operations::v1::VerifyLogRequest(), response);
-  if (!status.ok()) return status;
-  program.Answer(response, [&](std::ostream& out) {
-    out << response.appends() << " appends, " << response.facts() << " facts, " << response.streams()
-        << " streams: versions contiguous, every fact folds\n"
-        << "views equal a rebuild: " << absl::StrJoin(response.views_equal(), ", ") << '\n'
-        << response.budgets() << " budgets: allocated " << FormatPence(response.allocated_pence()) << " + contributed "
-        << FormatPence(response.contributed_pence()) << " = spent " << FormatPence(response.spent_pence()) << " + held "
-        << FormatPence(response.held_pence()) << " + free " << FormatPence(response.free_pence()) << " + returned "
-        << FormatPence(response.returned_pence()) << '\n';
-    for (const std::string& problem : response.problems()) out << "PROBLEM: " << problem << '\n';
-  });
+  if (!options.data.empty()) {
+    const absl::StatusOr<int> code = AskStandalone({"--verify", "--data", options.data}, response);
+    if (!code.ok()) return code.status();
+    // Without a report it has said why not.
+    if (*code != 0 && response.problems().empty()) return absl::FailedPreconditionError("it could not be verified");
+  } else {
+    const absl::Status status =
+        program.Call<OperationsService>(&Stub::VerifyLog, operations::v1::VerifyLogRequest(), response);
+    if (!status.ok()) return status;
+  }
+  program.Answer(response, [&](std::ostream& out) { ShowVerification(response, out); });
   return response.ok() ? absl::OkStatus() : absl::FailedPreconditionError("the log does not verify");
+}
+
+absl::Status ListQuarantine(Program& program, const OperationsOptions& options) {
+  operations::v1::ListQuarantineResponse response;
+  if (!options.data.empty()) {
+    const absl::StatusOr<int> code = AskStandalone({"--quarantine", "list", "--data", options.data}, response);
+    if (!code.ok()) return code.status();
+    if (*code != 0) return absl::FailedPreconditionError("the quarantine could not be read");
+  } else {
+    const absl::Status status =
+        program.Call<OperationsService>(&Stub::ListQuarantine, operations::v1::ListQuarantineRequest(), response);
+    if (!status.ok()) return status;
+  }
+  program.Answer(response, [&](std::ostream& out) { ShowQuarantined(response.facts(), out); });
+  return absl::OkStatus();
+}
+
+absl::Status ChangeQuarantine(Program& program, const OperationsOptions& options) {
+  const auto missing = [](absl::string_view what) { return absl::InvalidArgumentError(absl::StrCat(what, " is missing")); };
+  if (options.place.empty()) return missing("a place such as budgets/3/120/0, or --list,");
+  if (options.data.empty()) return missing("--data, the folder of the stopped server,");
+  if (options.readers.empty() != options.all_readers) return missing("one of --reader and --all-readers");
+  if (options.why.empty()) return missing("--why");
+  const std::string readers = options.all_readers ? "all" : absl::StrJoin(options.readers, ",");
+  operations::v1::ListQuarantineResponse response;
+  const absl::StatusOr<int> code =
+      AskStandalone({"--quarantine", options.take_back ? "take-back" : "set-aside", "--quarantine-place", options.place,
+                     "--quarantine-readers", readers, "--quarantine-by", options.by, "--quarantine-why", options.why,
+                     "--data", options.data},
+                    response);
+  if (!code.ok()) return code.status();
+  if (*code == kExitUsage) return absl::InvalidArgumentError("not understood");
+  if (*code != 0) return absl::FailedPreconditionError("the quarantine is as it was");
+  program.Answer(response, [&](std::ostream& out) {
+    ShowQuarantined(response.facts(), out);
+    out << "holds from the next start\n";
+  });
+  return absl::OkStatus();
+}
+
+// Whoever is logged in here.
+std::string LoginName() {
+  const passwd* const self = getpwuid(getuid());
+  return self == nullptr ? "" : self->pw_name;
+}
+
+void AddQuarantineCommand(Program& program, CLI::App& log, const std::shared_ptr<OperationsOptions>& options) {
+  CLI::App& quarantine = program.Add(
+      log, "quarantine", "Let a view or reactor pass over a fact that it cannot handle and that halts the server",
+      "  regard log quarantine --list\n"
+      "  regard log quarantine --list --data regard-data   (of a stopped server, or a backup)\n"
+      "  regard log quarantine budgets/3/120/0 --reader market.evidence --data regard-data --why \"needs release 0.3\"\n"
+      "  regard log quarantine budgets/3/120/0 --reader market.evidence --data regard-data --why mended --take-back",
+      [&program, options] {
+        return options->list ? ListQuarantine(program, *options) : ChangeQuarantine(program, *options);
+      });
+  options->by = LoginName();
+  CLI::Option* const place =
+      quarantine.add_option("place", options->place, "TOPIC/PARTITION/POSITION/FACT, as the halt printed it");
+  quarantine.add_flag("--list", options->list, "What is passed over, by whom and why")->excludes(place);
+  quarantine.add_option("--data", options->data, "Folder of the stopped server");
+  AddMany(quarantine, "--reader", options->readers, "View or reactor that halted; may be repeated");
+  quarantine.add_flag("--all-readers", options->all_readers, "All that have not handled the fact yet");
+  quarantine.add_flag("--take-back", options->take_back, "It is to handle the fact after all (a view; it is made again)");
+  quarantine.add_option("--why", options->why, "Kept in the log with it; never about a person");
+  quarantine.add_option("--by", options->by, "Who says so")->capture_default_str();
 }
 
 void AddLogCommands(Program& program, const std::shared_ptr<OperationsOptions>& options) {
@@ -209,6 +317,7 @@ void AddLogCommands(Program& program, const std::shared_ptr<OperationsOptions>& 
       "  regard log verify --timeout 5m\n  regard log verify --data regard-data   (of a stopped server, or a backup)",
       [&program, options] { return Verify(program, *options); });
   verify.add_option("--data", options->data, "Folder of a stopped server or a backup; otherwise the running server");
+  AddQuarantineCommand(program, log, options);
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 #include "libs/app/embedded_engine.h"
 
+#include <sys/stat.h>
+
+#include <cerrno>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <mutex>
 #include <utility>
 
@@ -294,10 +296,8 @@ absl::Status EmbeddedEngine::Settle(absl::Duration patience) {
 }
 
 absl::Status EmbeddedEngine::Backup(const std::string& to) {
-  std::error_code error;
-  if (!std::filesystem::create_directory(to, error)) {
-    return absl::AlreadyExistsError(absl::StrCat("cannot make ", to, ": it exists, or its parent does not"));
-  }
+  // As private as the data folder, since it will hold keys too.
+  if (mkdir(to.c_str(), 0700) != 0) return absl::ErrnoToStatus(errno, absl::StrCat("cannot make ", to));
   absl::Status status = view_stores_->Backup(to + "/views");
   if (status.ok()) status = state_stores_->Backup(to + "/state");
   if (status.ok()) status = log_store_->Backup(to + "/log");

@@ -28,6 +28,8 @@ namespace {
 // Written to see whether there is space again.
 constexpr size_t kProbeBytes = 1 << 20;
 
+constexpr char kWitnessName[] = "/WITNESS";
+
 // No topic starts with a zero byte.
 const std::string kIdentityKey("\0identity", 9);
 
@@ -88,7 +90,8 @@ class Database : public LogStore {
 
   absl::Status CheckIdentity();
   absl::Status CheckWitness();
-  std::string WitnessPath() const { return path_ + "/WITNESS"; }
+  std::string WitnessPath() const { return path_ + kWitnessName; }
+  PartitionEnds Ends() const;
   void Enqueue(Queued queued);
   void WriterLoop();
   void WriteAll(std::vector<Queued>& queued);
@@ -163,6 +166,7 @@ class Log : public es::EventLog {
     const int id_;
   };
 
+  absl::Status FirstUnreadable(int partition, const rocksdb::Status& why);
   bool ReadTail(int partition, es::Offset from, es::Offset end, size_t max_bytes, std::vector<es::LoggedRecord>& out);
   absl::Status Damaged(int partition, es::Offset offset, absl::string_view what) const {
     return absl::DataLossError(absl::StrCat(topic_, "/", partition, " offset ", offset, ": ", what));
@@ -185,10 +189,21 @@ absl::Status Log::FindEnds() {
     std::unique_ptr<rocksdb::Iterator> at(database_.db_->NewIterator(read));
     const std::string prefix = RecordKey(topic_, partition, 0).substr(0, topic_.size() + 3);
     at->SeekForPrev(RecordKey(topic_, partition, INT64_MAX));
-    if (!at->status().ok()) return FromRocks(at->status(), absl::StrCat(topic_, "/", partition));
+    if (!at->status().ok()) return FirstUnreadable(partition, at->status());
     if (at->Valid() && at->key().starts_with(prefix)) partitions_[partition].end.store(OffsetOf(at->key()) + 1);
   }
   return absl::OkStatus();
+}
+
+// Where the partition can be read to, for whoever has to decide what to do about it.
+absl::Status Log::FirstUnreadable(int partition, const rocksdb::Status& why) {
+  std::unique_ptr<rocksdb::Iterator> at(database_.db_->NewIterator(rocksdb::ReadOptions()));
+  const std::string prefix = RecordKey(topic_, partition, 0).substr(0, topic_.size() + 3);
+  es::Offset readable = 0;
+  for (at->Seek(RecordKey(topic_, partition, 0)); at->Valid() && at->key().starts_with(prefix); at->Next()) {
+    readable = OffsetOf(at->key()) + 1;
+  }
+  return Damaged(partition, readable, why.ToString());
 }
 
 bool Log::ReadTail(int partition, es::Offset from, es::Offset end, size_t max_bytes,
@@ -446,15 +461,19 @@ void Database::WriteAll(std::vector<Queued>& queued) {
   for (size_t i = 0; i < queued.size(); ++i) std::move(queued[i].done)(offsets[i]);
 }
 
-void Database::RenewWitness() {
+PartitionEnds Database::Ends() const {
   PartitionEnds ends;
   for (const auto& [name, log] : topics_) {
     for (int partition = 0; partition < log->partition_count(); ++partition) {
       if (log->next(partition) > 0) ends[{name, partition}] = log->next(partition);
     }
   }
+  return ends;
+}
+
+void Database::RenewWitness() {
   // Failing to renew it loses nothing but sharpness; the next renewal tries again.
-  if (options_.sync && !WriteWitness(WitnessPath(), ends).ok()) witness_due_ = absl::Now() + options_.witness_interval;
+  if (options_.sync && !WriteWitness(WitnessPath(), Ends()).ok()) witness_due_ = absl::Now() + options_.witness_interval;
 }
 
 absl::Status Database::Backup(const std::string& to) {
@@ -464,7 +483,10 @@ absl::Status Database::Backup(const std::string& to) {
   const rocksdb::Status made = rocksdb::Checkpoint::Create(db_.get(), &raw);
   if (!made.ok()) return FromRocks(made, "backup");
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(raw);
-  return FromRocks(checkpoint->CreateCheckpoint(to), absl::StrCat("backup to ", to));
+  // Looked at before, so that the copy is never behind its own witness.
+  const PartitionEnds ends = Ends();
+  const absl::Status copied = FromRocks(checkpoint->CreateCheckpoint(to), absl::StrCat("backup to ", to));
+  return copied.ok() ? WriteWitness(to + kWitnessName, ends) : copied;
 }
 
 Database::~Database() {

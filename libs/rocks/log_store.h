@@ -62,7 +62,8 @@ class LogStore {
   // Nullptr for a topic that was not named.
   virtual es::EventLog* topic(absl::string_view name) = 0;
   virtual const log::v1::LogIdentity& identity() const = 0;
-  // A consistent copy of the log as of now, in a folder that must not exist.
+  // A consistent copy of the log as of now with a witness of its own, in a folder that must not exist. On the same file
+  // system the two share files that never change, by hard links.
   virtual absl::Status Backup(const std::string& to) = 0;
 };
 

@@ -184,6 +184,36 @@ TEST_F(LogStoreTest, AFlippedByteInATableIsFoundWhenItIsRead) {
   EXPECT_NE(std::string(read.message()).find("budgets/0 offset"), std::string::npos) << read;
 }
 
+// Damage at a partition's end, which is looked for when the log is opened.
+TEST_F(LogStoreTest, AFlippedByteThatKeepsALogFromOpeningIsToldWithItsPlace) {
+  ASSERT_TRUE(Open().ok());
+  for (int i = 0; i < 400; ++i) ASSERT_TRUE(Append(0, std::string(1000, static_cast<char>('a' + i % 26))).ok());
+  // The copy's records are in a table.
+  ASSERT_TRUE(store_->Backup(folder_ + "/copy").ok());
+  store_.reset();
+  std::filesystem::remove_all(folder_ + "/log");
+  std::filesystem::rename(folder_ + "/copy", folder_ + "/log");
+  const auto table = LargestFile(".sst");
+  ASSERT_FALSE(table.empty());
+  int told = 0;
+  for (std::streamoff at = 500; at < static_cast<std::streamoff>(std::filesystem::file_size(table)); at += 500) {
+    Flip(table, at);
+    const absl::Status opened = Open();
+    store_.reset();
+    Flip(table, at);
+    if (opened.ok()) continue;
+    EXPECT_EQ(opened.code(), absl::StatusCode::kDataLoss) << opened;
+    const std::string why(opened.message());
+    // A table whose index is damaged tells nothing of its records: then the file is named.
+    if (why.find("open log") == 0) continue;
+    ++told;
+    EXPECT_NE(why.find("budgets/0 offset"), std::string::npos) << at << ": " << opened;
+  }
+  EXPECT_GT(told, 0);
+  EXPECT_TRUE(Open().ok());
+  EXPECT_EQ(Stored(), 400);
+}
+
 TEST_F(LogStoreTest, ADamagedWitnessIsNoted) {
   ASSERT_TRUE(Open().ok());
   AppendAcknowledged(4);
@@ -210,6 +240,12 @@ TEST_F(LogStoreTest, ABackupOpensAndHoldsWhatWasAcknowledged) {
   int stored = 0;
   for (int p = 0; p < 4; ++p) stored += static_cast<int>((*copy)->topic("budgets")->Read(p, 0, 1 << 30)->size());
   EXPECT_EQ(stored, 30);
+  // A copy that is cut later is noticed as any log is.
+  const absl::StatusOr<PartitionEnds> witness = ReadWitness(folder_ + "/copy/WITNESS");
+  ASSERT_TRUE(witness.ok()) << witness.status();
+  int64_t witnessed = 0;
+  for (const auto& [where, end] : *witness) witnessed += end;
+  EXPECT_EQ(witnessed, 30);
 }
 
 }  // namespace

@@ -182,6 +182,8 @@ int Main(int argc, char** argv) {
                  process);
   }
   if (status.ok()) return app::kExitOk;
+  // Damage that shows when files are opened is a halt as any other.
+  if (absl::IsDataLoss(status) && !settings.verify) Halt(log, settings.server.data, status);
   std::fprintf(stderr, "regard-standalone: %s\n", Explained(status).c_str());
   const bool usage = absl::IsInvalidArgument(status) && FromStatus(status).field.empty();
   return usage ? app::kExitUsage : app::kExitFailed;

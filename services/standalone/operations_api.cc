@@ -185,7 +185,14 @@ void OperationsApi::Backup(const rpc::Call&, const operations::v1::BackupRequest
 
 absl::Status OperationsApi::BackUpTo(const std::string& path) {
   if (std::filesystem::exists(path)) return ToStatus(RuleRefuses("PATH_EXISTS", "the folder must not exist"));
+  // Otherwise a fault of ours, or the disk's.
+  std::error_code none;
+  if (!std::filesystem::is_directory(std::filesystem::path(path).parent_path(), none)) {
+    return ToStatus(RuleRefuses("NO_SUCH_PARENT", "the folder above it must exist"));
+  }
   absl::Status status = engine_.Backup(path);
+  if (absl::IsPermissionDenied(status)) return ToStatus(RuleRefuses("NOT_WRITABLE", "the server may not write there"));
+  if (absl::IsResourceExhausted(status)) return ToStatus(RuleRefuses("DISK_FULL", "there is no space for it"));
   // Keys after the log: every key that the copied log needs was durable before it.
   if (status.ok()) status = key_files_.Backup(path + "/keys");
   if (!status.ok()) return status;

@@ -66,6 +66,10 @@ absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path) {
     for (const es::Aggregate& aggregate : domain->aggregates()) types.Add(aggregate.kind, aggregate.fact);
   }
   auto log = rocks::LogStore::OpenReadOnly(data_path + "/log", topics);
+  if (absl::IsDataLoss(log.status())) {
+    verification.Problem(std::string(log.status().message()));
+    return report;
+  }
   if (!log.ok()) return log.status();
   auto quarantine = es::Quarantine::Read(*(*log)->topic(es::kQuarantineTopic));
   if (!quarantine.ok()) return quarantine.status();

@@ -17,8 +17,8 @@ struct FolderReport {
   bool ok() const { return verification.problems.empty(); }
 };
 
-// Opens `data_path`/{log,state,views} for reading only. An error when the log itself does not open; everything else is in
-// the report.
+// Opens `data_path`/{log,state,views} for reading only. An error when there is no log, or one of another make; what is
+// damaged is in the report, with where.
 absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path);
 
 }  // namespace regard::standalone

@@ -28,16 +28,24 @@ regard() { "$bin/regard" "$@"; }
 export REGARD_SERVER=127.0.0.1:1
 expect 3 UNAVAILABLE regard search gardening --timeout 200ms
 expect 2 topic regard log tail
+expect 2 "no command nonsense" regard nonsense
+expect 2 "--why" regard log quarantine budgets/1/1/0 --all-readers --data "$work/data"
+expect 0 "Examples:" regard log quarantine --help
 expect 2 "not understood" regard book --provider p --listing l --person p1 --start tomorrow
 expect 1 "is not there" regard token --data "$work/data" --role person --subject p1 --council E08000009
 
-"$bin/regard-standalone" --data "$work/data" --listen 127.0.0.1:0 --metrics-listen 127.0.0.1:0 \
-  --simulated-clock 2026-04-06T06:00:00Z >"$work/ready" 2>"$work/server.log" &
-server=$!
-until REGARD_SERVER=$(sed -n 's/^ready //p' "$work/ready") && [ -n "$REGARD_SERVER" ]; do
-  kill -0 $server || fail "the server did not start"
-  sleep 0.1
-done
+# start TIME: a server on the data folder, whose clock starts there.
+start() {
+  : >"$work/ready"
+  "$bin/regard-standalone" --data "$work/data" --listen 127.0.0.1:0 --metrics-listen 127.0.0.1:0 \
+    --simulated-clock "$1" >"$work/ready" 2>>"$work/server.log" &
+  server=$!
+  until REGARD_SERVER=$(sed -n 's/^ready //p' "$work/ready") && [ -n "$REGARD_SERVER" ]; do
+    kill -0 $server || fail "the server did not start"
+    sleep 0.1
+  done
+}
+start 2026-04-06T06:00:00Z
 
 # Imports: a bad row is told with its line and does not stop the rest; importing twice changes nothing.
 head -n 200 "$input/trafford/postcodes.csv" >"$work/postcodes.csv"
@@ -93,9 +101,65 @@ expect 0 "budget/$budget" as operator o regard log tail budgets
 expect 0 "views equal a rebuild" as operator o regard log verify --timeout 2m
 expect 0 "written to" as operator o regard backup "$work/backup"
 expect 1 PATH_EXISTS as operator o regard backup "$work/backup"
-expect 0 '"ok": true' regard log verify --data "$work/backup"
+expect 0 "views equal a rebuild" regard log verify --data "$work/backup"
+[ "$(stat -c %a "$work/backup")" = 700 ] || fail "others can read the keys in a backup"
+expect 1 NO_SUCH_PARENT as operator o regard backup "$work/nowhere/backup"
+expect 0 reader as operator o regard log quarantine --list
+
+# A running server whose files are damaged below it says where. The copy shares no file with it.
+flip() { printf '\377' | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
+table=$(ls -S "$work/data/log"/*.sst | head -n 1)
+cp "$table" "$work/table"
+cp -r "$work/backup" "$work/copy"
+flip "$table" 3000
+expect 1 "PROBLEM: " as operator o regard log verify --timeout 2m
+expect 1 " offset " as operator o regard log verify --timeout 2m
+cp "$work/table" "$table"
+expect 0 "views equal a rebuild" as operator o regard log verify --timeout 2m
+
+# Killed with a command under way: nobody knows what became of it, and the printed id finds out.
+kill -STOP $server
+(sleep 0.5; kill -KILL $server) &
+export REGARD_TOKEN
+REGARD_TOKEN=$(regard token --data "$work/data" --role provider --subject bea --council E08000009)
+id=$(python3 -c 'import os, time
+b = bytearray(int(time.mktime((2026, 4, 7, 12, 0, 0, 0, 0, 0)) * 1000).to_bytes(6, "big") + os.urandom(10))
+b[6], b[8] = 0x70 | b[6] & 15, 0x80 | b[8] & 63
+h = b.hex()
+print("-".join([h[:8], h[8:12], h[12:16], h[16:20], h[20:]]))')
+expect 3 "--request-id $id" regard register Bea --worker Bea --request-id "$id" --timeout 5s
+wait $server && fail "the server was not killed"
+start 2026-04-07T20:00:00Z
+expect 0 provider_id regard register Bea --worker Bea --request-id "$id" --json
+bea=$(field provider_id)
+expect 0 "$bea" regard register Bea --worker Bea --request-id "$id" --json
+expect 1 REQUEST_ID_REUSED regard register Other --worker Bea --request-id "$id"
+unset REGARD_TOKEN
 kill -TERM $server
 wait $server || fail "the server did not stop cleanly"
 server=
-expect 0 '"ok": true' regard log verify --data "$work/data"
+expect 0 "views equal a rebuild" regard log verify --data "$work/data"
+expect 0 '"ok":true' regard log verify --data "$work/data" --json
+
+# Restored, it is what it was when it was copied.
+mv "$work/data" "$work/damaged"
+cp -r "$work/copy" "$work/data"
+start 2026-04-07T20:00:00Z
+expect 0 "£37.00" as person p1 regard balance --budget "$budget"
+expect 1 "" as provider bea regard provider "$bea"
+expect 0 "views equal a rebuild" as operator o regard log verify --timeout 2m
+kill -TERM $server
+wait $server || fail "the server did not stop cleanly"
+server=
+
+# A stopped folder with a flipped byte: not verified, not started, with the place.
+for table in "$work/damaged/log"/*.sst; do flip "$table" 3000; done
+expect 1 "PROBLEM: " regard log verify --data "$work/damaged"
+expect 70 " offset " "$bin/regard-standalone" --data "$work/damaged" --listen 127.0.0.1:0 --metrics-listen 127.0.0.1:0
+expect 1 "no data folder" regard log verify --data "$work/nothing"
+[ ! -e "$work/nothing" ] || fail "looking made a folder"
+
+# Completion, as a shell loads it.
+PATH=$bin:$PATH bash -c 'source <(regard completion bash); complete -p regard >/dev/null
+  COMP_WORDS=(regard token --role o); COMP_CWORD=3; _regard; [ "${COMPREPLY[*]}" = operator ]' || fail "completion"
 echo "the command line does what it says"

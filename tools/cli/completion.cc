@@ -21,6 +21,29 @@ std::vector<std::string> OptionWords(const CLI::App& app) {
   return words;
 }
 
+// "a b c" of an option whose type is shown as "TEXT:{a,b,c}"; empty for one with any words.
+std::string ValuesOf(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  const size_t from = type.find('{');
+  const size_t to = type.find('}');
+  if (from == std::string::npos || to == std::string::npos) return "";
+  return absl::StrReplaceAll(type.substr(from + 1, to - from - 1), {{",", " "}});
+}
+
+// One arm of the case for each option that takes one of a few words.
+void AddValues(const CLI::App& app, const std::string& path, std::string& script) {
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string values = ValuesOf(*option);
+    if (values.empty()) continue;
+    for (const std::string& name : option->get_lnames()) {
+      absl::StrAppend(&script, "    '", path, " --", name, "') values='", values, "' ;;\n");
+    }
+  }
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    AddValues(*command, absl::StrCat(path, path.empty() ? "" : " ", command->get_name()), script);
+  }
+}
+
 // One arm of the case for each command: the words that may follow it.
 void AddArms(const CLI::App& app, const std::string& path, std::string& script) {
   std::vector<std::string> words;
@@ -34,7 +57,7 @@ void AddArms(const CLI::App& app, const std::string& path, std::string& script) 
 
 constexpr char kScript[] = R"(# bash completion for regard: source <(regard completion bash)
 _regard() {
-  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} path='' word words i
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} path='' word words values='' i
   # Options that take a file name.
   case $previous in
     FILES) COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -45,6 +68,9 @@ _regard() {
 ONWARD
     esac
   done
+  case "$path $previous" in
+VALUES  esac
+  [ -z "$values" ] || { COMPREPLY=($(compgen -W "$values" -- "$current")); return; }
   case $path in
 ARMS  esac
   [[ $current == -* ]] && words+=' GLOBAL'
@@ -68,10 +94,13 @@ void AddSteps(const CLI::App& app, const std::string& path, std::string& script)
 std::string BashCompletion(const CLI::App& app) {
   std::string arms;
   AddArms(app, "", arms);
+  std::string values;
+  AddValues(app, "", values);
   std::string steps;
   AddSteps(app, "", steps);
   if (absl::EndsWith(steps, "\n")) steps.pop_back();
   return absl::StrReplaceAll(kScript, {{"ARMS", arms},
+                                       {"VALUES", values},
                                        {"ONWARD", steps},
                                        {"GLOBAL", absl::StrJoin(OptionWords(app), " ")},
                                        {"FILES", "--token-file|--tls-ca|--tls-cert|--tls-key|--data"}});

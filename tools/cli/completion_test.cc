@@ -36,7 +36,9 @@ class Completion : public ::testing::Test {
  protected:
   Completion() {
     app_.add_option("--server", text_);
-    app_.add_subcommand("list", "")->add_option("--price", text_);
+    CLI::App* const list = app_.add_subcommand("list", "");
+    list->add_option("--price", text_);
+    list->add_option("--unit", text_)->check(CLI::IsMember({"hour", "visit", "house"}));
     CLI::App* const log = app_.add_subcommand("log", "");
     log->add_subcommand("tail", "")->add_option("--partition", text_);
     log->add_subcommand("verify", "");
@@ -52,6 +54,12 @@ TEST_F(Completion, OffersOptionsOfTheCommandAndGlobalOnes) {
   EXPECT_THAT(offered, HasSubstr("--partition"));
   EXPECT_THAT(offered, HasSubstr("--server"));
   EXPECT_THAT(offered, Not(HasSubstr("--price")));
+}
+
+TEST_F(Completion, OffersTheWordsThatAnOptionTakes) {
+  EXPECT_EQ(Offered(app_, "regard list --unit ho"), "hour house\n");
+  EXPECT_EQ(Offered(app_, "regard list --unit ''"), "hour visit house\n");
+  EXPECT_EQ(Offered(app_, "regard list --price 3 --un"), "--unit\n");
 }
 
 }  // namespace

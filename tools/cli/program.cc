@@ -30,6 +30,14 @@ constexpr char kFooter[] =
     "--request-id is safe). Examples of each command: regard COMMAND --help\n"
     "Completion: source <(regard completion bash)";
 
+// The first word, when it names no command; empty otherwise, and when flags come first.
+std::string UnknownCommand(const CLI::App& app, int argc, const char* const* argv) {
+  if (argc < 2 || argv[1][0] == '-') return "";
+  const std::string word = argv[1];
+  const auto named = app.get_subcommands([&](const CLI::App* command) { return command->get_name() == word; });
+  return named.empty() ? word : "";
+}
+
 }  // namespace
 
 Program::Program(std::ostream& out, std::ostream& err)
@@ -67,6 +75,10 @@ int Program::Run(int argc, const char* const* argv) {
   try {
     app_->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (const std::string word = UnknownCommand(*app_, argc, argv); error.get_exit_code() != 0 && !word.empty()) {
+      err_ << "regard: there is no command " << word << "; regard --help lists them\n";
+      return kExitUsage;
+    }
     // Help is asked for at whichever command it stands behind.
     return app_->exit(error, out_, err_) == 0 ? kExitOk : kExitUsage;
   }

@@ -68,6 +68,8 @@ class Program {
   }
   // A new UUIDv7 in the server's time, which may be simulated, or the one that the flags name.
   absl::StatusOr<std::string> NewRequestId();
+  // No hint about the last request id: what was sent is safe to send again without.
+  void ForgetRequestId() { last_request_id_.clear(); }
   // Who the token says its holder is. It is not checked here. Empty without a token.
   std::string Subject();
   absl::StatusOr<const Connection*> Connect();

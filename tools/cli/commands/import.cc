@@ -78,7 +78,11 @@ absl::Status Import(Program& program, const std::string& what, absl::StatusOr<Im
         return (*connection)->Call(*stub, method, token, request, response);
       },
       progress);
-  if (!report.stopped.ok()) return report.stopped;
+  program.ForgetRequestId();
+  if (!report.stopped.ok()) {
+    program.err() << "stopped after " << report.rows_taken << " of " << rows << " rows; importing again is safe\n";
+    return report.stopped;
+  }
   AnswerReport(program, report);
   return report.rows_taken == 0 && report.rows_refused > 0 ? absl::FailedPreconditionError("no row was taken")
                                                             : absl::OkStatus();

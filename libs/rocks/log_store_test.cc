@@ -187,7 +187,13 @@ TEST_F(LogStoreTest, AFlippedByteInATableIsFoundWhenItIsRead) {
 // Damage at a partition's end, which is looked for when the log is opened.
 TEST_F(LogStoreTest, AFlippedByteThatKeepsALogFromOpeningIsToldWithItsPlace) {
   ASSERT_TRUE(Open().ok());
-  for (int i = 0; i < 400; ++i) ASSERT_TRUE(Append(0, std::string(1000, static_cast<char>('a' + i % 26))).ok());
+  // Words that do not compress, so that records fill blocks.
+  uint64_t word = 1;
+  for (int i = 0; i < 40; ++i) {
+    std::string stream;
+    while (stream.size() < 1000) stream += std::to_string(word = word * 6364136223846793005u + 1442695040888963407u);
+    ASSERT_TRUE(Append(0, stream).ok());
+  }
   // The copy's records are in a table.
   ASSERT_TRUE(store_->Backup(folder_ + "/copy").ok());
   store_.reset();
@@ -196,7 +202,7 @@ TEST_F(LogStoreTest, AFlippedByteThatKeepsALogFromOpeningIsToldWithItsPlace) {
   const auto table = LargestFile(".sst");
   ASSERT_FALSE(table.empty());
   int told = 0;
-  for (std::streamoff at = 500; at < static_cast<std::streamoff>(std::filesystem::file_size(table)); at += 500) {
+  for (std::streamoff at = 1000; at < static_cast<std::streamoff>(std::filesystem::file_size(table)); at += 1000) {
     Flip(table, at);
     const absl::Status opened = Open();
     store_.reset();
@@ -205,13 +211,14 @@ TEST_F(LogStoreTest, AFlippedByteThatKeepsALogFromOpeningIsToldWithItsPlace) {
     EXPECT_EQ(opened.code(), absl::StatusCode::kDataLoss) << opened;
     const std::string why(opened.message());
     // A table whose index is damaged tells nothing of its records: then the file is named.
-    if (why.find("open log") == 0) continue;
+    // So is one whose first block is damaged, which has the log's identity.
+    if (why.find("open log") == 0 || why.find("read the log's identity") == 0) continue;
     ++told;
     EXPECT_NE(why.find("budgets/0 offset"), std::string::npos) << at << ": " << opened;
   }
   EXPECT_GT(told, 0);
   EXPECT_TRUE(Open().ok());
-  EXPECT_EQ(Stored(), 400);
+  EXPECT_EQ(Stored(), 40);
 }
 
 TEST_F(LogStoreTest, ADamagedWitnessIsNoted) {

@@ -18,6 +18,10 @@ std::string Spelled(const google::protobuf::EnumDescriptor& type, const google::
 
 }  // namespace
 
+std::string Said(absl::string_view code) {
+  return absl::AsciiStrToLower(absl::StrReplaceAll(code, {{"_", " "}}));
+}
+
 std::string WordOf(const google::protobuf::EnumDescriptor& type, int number) {
   const auto* value = type.FindValueByNumber(number);
   return value == nullptr ? "" : Spelled(type, *value);

@@ -17,6 +17,9 @@ absl::optional<int> NumberOf(const google::protobuf::EnumDescriptor& type, absl:
 // All but UNSPECIFIED.
 std::vector<std::string> WordsOf(const google::protobuf::EnumDescriptor& type);
 
+// A stable code for people: WEEKDAY_MORNING is "weekday morning".
+std::string Said(absl::string_view code);
+
 template <class Enum>
 std::string Word(Enum value) {
   return WordOf(*google::protobuf::GetEnumDescriptor<Enum>(), static_cast<int>(value));

@@ -98,7 +98,8 @@ std::string ShowDate(const base::v1::Date& date) {
 std::string ShowPrice(const providers::v1::Price& price) {
   if (price.unit() == providers::v1::PRICE_UNIT_UNSPECIFIED) return "";
   if (price.amount().pence() == 0) return "free";
-  return absl::StrCat(FormatPence(price.amount().pence()), " a ", Word(price.unit()));
+  const char* const article = price.unit() == providers::v1::PRICE_UNIT_HOUR ? " an " : " a ";
+  return absl::StrCat(FormatPence(price.amount().pence()), article, Word(price.unit()));
 }
 
 std::string ShowCategory(absl::string_view curie) {

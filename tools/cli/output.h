@@ -19,6 +19,7 @@ class Table {
   // Missing cells are blank.
   Table& Row(std::vector<std::string> cells);
   bool empty() const { return rows_.empty(); }
+  int size() const { return static_cast<int>(rows_.size()); }
 
   // Lines end without blanks; `indent` blanks before each.
   void Print(std::ostream& out, int indent = 0) const;

@@ -33,15 +33,14 @@ void ShowBalance(const budgets::v1::Balance& balance, std::ostream& out) {
 }
 
 void ShowStatement(const budgets::v1::GetStatementResponse& statement, int last, std::ostream& out) {
-  Table table({"counts from", "what", "line", ">allocated", ">held", ">spent", "for", "reason"});
+  Table table({"date", "what", "line", ">allocated", ">held", ">spent", "for", "reason"});
   const int size = statement.entries_size();
   for (int i = last == 0 ? 0 : std::max(0, size - last); i < size; ++i) {
     const auto& entry = statement.entries(i);
     table.Row({ShowDate(entry.effective()), Word(entry.kind()), entry.line_id(),
                Change(entry.allocated_change_pence() + entry.contributed_change_pence()),
                Change(entry.held_change_pence()), Change(entry.spent_change_pence()),
-               ShowCategory(entry.category()),
-               entry.reason()});
+               ShowCategory(entry.category()), Said(entry.reason())});
   }
   table.Print(out);
   ShowLines(statement.lines(), out);

@@ -52,7 +52,7 @@ void ShowSupply(const market::v1::GetShapeResponse& shape, std::ostream& out) {
 }
 
 void ShowFreeHours(const market::v1::GetShapeResponse& shape, std::ostream& out) {
-  out << "\nFree hours a week by category and time band, per 100 residents limited a lot ("
+  out << "\nFree hours a week by category and time band, per 100 residents whose day is limited a lot by disability ("
       << shape.residents_limited_a_lot() << " of " << shape.residents() << ")\n";
   // Bands become columns.
   constexpr absl::string_view kBands[] = {"WEEKDAY_MORNING", "WEEKDAY_AFTERNOON", "WEEKDAY_EVENING", "WEEKDAY_NIGHT",
@@ -83,7 +83,7 @@ void ShowFreeHours(const market::v1::GetShapeResponse& shape, std::ostream& out)
     table.Row(std::move(cells));
   }
   table.Print(out, 2);
-  out << "\nWorst areas: fewest free hours a week within reach, per 100 residents limited a lot\n";
+  out << "\nWorst areas: fewest free hours a week within reach, per 100 such residents\n";
   Table areas({"area", "code", ">limited a lot", ">hours", ">per 100"});
   for (const auto& area : shape.worst_areas()) {
     areas.Row({area.area_name(), area.area_code(), absl::StrCat(area.residents_limited_a_lot()),
@@ -92,21 +92,32 @@ void ShowFreeHours(const market::v1::GetShapeResponse& shape, std::ostream& out)
   areas.Print(out, 2);
 }
 
+std::string Outcome(absl::string_view code) {
+  if (code == "DECLINED") return "asked for and declined";
+  if (code == "EXPIRED") return "asked for and never answered";
+  return code == "SAID" ? "looked for and not found" : Said(code);
+}
+
 void ShowUnmet(const market::v1::UnmetNeed& unmet, std::ostream& out) {
   out << "\nRequests that nobody met: " << Show(unmet.requests()) << '\n';
-  const auto print = [&](absl::string_view title, const auto& counts, bool labels) {
+  const auto print = [&](absl::string_view title, const auto& counts, const auto& label) {
     Table table({title, ">requests"});
-    int rows = 0;
+    int left = counts.size();
     for (const auto& count : counts) {
-      if (++rows > kMaxUnmetRows) break;
-      table.Row({labels ? Label(count.key()) : count.key().empty() ? "any time" : count.key(), Show(count.requests())});
+      if (table.size() == kMaxUnmetRows) break;
+      table.Row({label(count), Show(count.requests())});
+      --left;
     }
-    if (!table.empty()) table.Print(out, 2);
+    if (table.empty()) return;
+    table.Print(out, 2);
+    if (left > 0) out << "  and " << left << " more\n";
   };
-  print("how", unmet.by_outcome(), false);
-  print("category", unmet.by_category(), true);
-  print("area", unmet.by_area(), false);
-  print("when", unmet.by_time_band(), false);
+  using Unmet = market::v1::UnmetCount;
+  print("how", unmet.by_outcome(), [](const Unmet& count) { return Outcome(count.key()); });
+  print("category", unmet.by_category(), [](const Unmet& count) { return Label(count.key()); });
+  print("area", unmet.by_area(), [](const Unmet& count) { return count.name().empty() ? count.key() : count.name(); });
+  print("when", unmet.by_time_band(),
+        [](const Unmet& count) { return count.key().empty() ? "any time" : Said(count.key()); });
 }
 
 void ShowUse(const market::v1::GetShapeResponse& shape, std::ostream& out) {
@@ -118,7 +129,8 @@ void ShowUse(const market::v1::GetShapeResponse& shape, std::ostream& out) {
                 FormatPence(price.upper().pence())});
   }
   prices.Print(out, 2);
-  out << "\nUse and concentration (HHI of booked hours: 0 is none, 10,000 is one provider)\n";
+  out << "\nUse and concentration (HHI of booked hours: near 0 is many providers, 10,000 is one; short visits lasted less\n"
+         "than nine tenths of what was booked; by time: confirmed by nobody's word, because a day had passed)\n";
   Table use({"category", ">booked hours a week", ">capacity used", ">providers", ">largest", ">HHI", ">short visits",
              ">by time"});
   for (const auto& row : shape.use()) {
@@ -136,7 +148,7 @@ void ShowUse(const market::v1::GetShapeResponse& shape, std::ostream& out) {
   out << "\nShare of what the council wants more of\n";
   Table shares({"kind", ">providers", ">of providers", ">of booked hours"});
   for (const auto& share : shape.shares()) {
-    shares.Row({share.kind(), absl::StrCat(share.providers()), Percent(share.has_of_providers(), share.of_providers()),
+    shares.Row({Said(share.kind()), absl::StrCat(share.providers()), Percent(share.has_of_providers(), share.of_providers()),
                 share.suppressed() ? kHidden : Percent(share.has_of_hours(), share.of_hours())});
   }
   shares.Print(out, 2);

@@ -8,6 +8,7 @@
 #include "libs/base/money.h"
 #include "libs/base/time.h"
 #include "tools/cli/import/councils.h"
+#include "tools/cli/names.h"
 #include "tools/cli/options.h"
 #include "tools/cli/output.h"
 #include "tools/cli/show_budget.h"
@@ -121,7 +122,7 @@ absl::Status PrintMoneyDue(World& world, const ProviderAccount& provider, std::o
       items += total.items();
       due_pence += total.due_pence() - total.refunded_pence();
       // Whose money it is says more here than whose account.
-      by_account[total.debtor_account().substr(0, total.debtor_account().find('/'))] += total.due_pence();
+      by_account[total.debtor_account().substr(0, total.debtor_account().find('/'))] += total.due_pence() - total.refunded_pence();
     }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
@@ -234,8 +235,8 @@ void PrintTally(const Tally& tally, const Speed& speed, std::ostream& out) {
   row("needs said that nothing met", tally.unmet_said);
   table.Print(out);
   std::vector<std::string> refusals;
-  for (const auto& [reason, count] : tally.refusals()) refusals.push_back(absl::StrCat(reason, " ", count));
-  out << "Refused: " << absl::StrJoin(refusals, ", ") << '\n';
+  for (const auto& [reason, count] : tally.refusals()) refusals.push_back(absl::StrCat(cli::Said(reason), " ", count));
+  out << "Refused by a rule: " << (refusals.empty() ? "nothing" : absl::StrJoin(refusals, ", ")) << '\n';
   const double seconds = std::max(absl::ToDoubleSeconds(speed.took), 1e-3);
   out << speed.commands << " commands in " << absl::StrFormat("%.1f", seconds) << " s of weeks: "
       << absl::StrFormat("%.0f", static_cast<double>(speed.commands) / seconds) << " a second, questions beside them\n";

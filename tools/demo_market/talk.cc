@@ -28,29 +28,30 @@ std::string NextStart(const World& world, const Arrangement& arrangement) {
                           absl::FromCivil(absl::CivilMinute(day) + arrangement.start_minute_of_day, London()), London());
 }
 
-}  // namespace
-
-absl::Status PrintTalk(World& world, const Town& town, const std::string& server, const std::string& cli,
-                       std::ostream& out) {
+void PrintLines(World& world, const Town& town, const std::string& server, std::ostream& out) {
   const Person& person = SomebodyWhoBooks(town);
   const std::string& person_id = person.plan->person_id;
-  out << "\n== Still running at " << server << " ==\n"
-      << "The clock is simulated and stands still: " << cli << " clock --advance 24h moves it.\n\n"
-      << "export REGARD_SERVER=" << server << '\n'
-      << "export REGARD_TOKEN=" << person.token << '\n'
-      << cli << " search gardening --near \"" << person.plan->postcode << "\" --within 3km --funding direct-payment\n"
-      << cli << " balance --budget " << person.budget_id << '\n'
-      << cli << " statement --budget " << person.budget_id << '\n';
+  out << "\n# As " << person_id << ", who books for themselves: find, look at the money, book.\n"
+      << "regard search gardening --near \"" << person.plan->postcode << "\" --within 3km --funding direct-payment\n"
+      << "regard balance --budget " << person.budget_id << '\n'
+      << "regard statement --budget " << person.budget_id << '\n'
+      << "regard outlook --budget " << person.budget_id << '\n';
   if (!person.arrangements.empty()) {
     const Arrangement& arrangement = person.arrangements[0];
-    out << cli << " book --provider " << arrangement.provider_id << " --listing " << arrangement.listing_id
+    out << "regard book --provider " << arrangement.provider_id << " --listing " << arrangement.listing_id
         << (arrangement.amount_pence > 0 ? absl::StrCat(" --budget ", person.budget_id) : "") << " --start "
         << NextStart(world, arrangement) << " --minutes " << arrangement.minutes << " --home-postcode \""
         << person.plan->postcode << "\"\n";
   }
-  out << "REGARD_TOKEN=" << world.operator_token() << ' ' << cli << " log stats\n"
-      << "REGARD_TOKEN=" << world.commissioner_token() << ' ' << cli << " shape --council " << kTrafford << "\n\n"
+  out << "\n# As the council, and as an operator. The clock is simulated and stands still until an operator moves it.\n"
+      << "regard --token \"$COMMISSIONER\" shape --council " << kTrafford << '\n'
+      << "regard --token \"$COMMISSIONER\" costs\n"
+      << "regard --token \"$OPERATOR\" log stats\n"
+      << "regard --token \"$OPERATOR\" log verify --timeout 5m\n"
+      << "regard --token \"$OPERATOR\" clock --advance 24h --timeout 5m\n"
+      << "\n# The same without the regard command, for programs: any gRPC client, for example grpcurl.\n"
       << "grpcurl -plaintext -max-time 10 " << server << " list\n"
+      << "grpcurl -plaintext -max-time 10 " << server << " describe regard.directory.v1.DirectoryService\n"
       << "grpcurl -plaintext -max-time 10 -d '{\"words\": \"gardening\", \"postcode\": \"" << person.plan->postcode
       << "\", \"within_m\": 3000}' " << server << " regard.directory.v1.DirectoryService/Search\n"
       << "grpcurl -plaintext -max-time 10 -H \"authorization: Bearer $REGARD_TOKEN\" -d '{\"person_id\": \"" << person_id
@@ -60,6 +61,21 @@ absl::Status PrintTalk(World& world, const Town& town, const std::string& server
       << world.RequestId("pasted") << "\", \"person_id\": \"" << person_id
       << "\", \"category\": \"regard:music-and-drama\", \"reason\": \"NOTHING_FOUND\"}' " << server
       << " regard.bookings.v1.BookingsService/NoteUnmetNeed\n";
+}
+
+}  // namespace
+
+absl::Status PrintTalk(World& world, const Town& town, const std::string& server, const std::string& cli,
+                       std::ostream& out) {
+  const size_t slash = cli.rfind('/');
+  out << "\n== Still running at " << server << ": talk to it from any terminal of this machine ==\n"
+      << "# First, once in a terminal: where it is, and who you are (tokens are good for a week).\n"
+      << (slash == std::string::npos ? "" : absl::StrCat("export PATH=\"", cli.substr(0, slash), ":$PATH\"\n"))
+      << "export REGARD_SERVER=" << server << '\n'
+      << "export REGARD_TOKEN=" << SomebodyWhoBooks(town).token << '\n'
+      << "COMMISSIONER=" << world.commissioner_token() << '\n'
+      << "OPERATOR=" << world.operator_token() << '\n';
+  PrintLines(world, town, server, out);
   return absl::OkStatus();
 }
 

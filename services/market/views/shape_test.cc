@@ -149,6 +149,7 @@ TEST(Shape, HoursReachAreasNearbyInProportion) {
 
 TEST(Shape, UnmetIsDeclinedExpiredOrSaidOnce) {
   Town town;
+  town.Area(1, 50);
   town.Booking("b1", "p1", "ann", kGarden, 1);
   town.AddBooking("b1", "p1", "declined {}");
   town.Booking("b2", "p1", "bob", kGarden, 2);
@@ -161,6 +162,8 @@ TEST(Shape, UnmetIsDeclinedExpiredOrSaidOnce) {
   EXPECT_EQ(Counted(shape.unmet().by_outcome()), "DECLINED=1 EXPIRED=1 SAID=1 ");
   EXPECT_EQ(Counted(shape.unmet().by_category()), "regard:cooking=1 regard:gardening=2 ");
   EXPECT_EQ(Counted(shape.unmet().by_area()), "A1=2 A2=1 ");
+  EXPECT_EQ(shape.unmet().by_area(0).name(), "Area 1");
+  EXPECT_EQ(shape.unmet().by_area(1).name(), "");
   EXPECT_EQ(Counted(shape.unmet().by_time_band()), "WEEKDAY_MORNING=3 ");
 }
 

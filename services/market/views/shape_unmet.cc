@@ -83,6 +83,10 @@ void FillUnmet(const Evidence& evidence, int suppress_below, v1::GetShapeRespons
   bool total = FillTable(requests, &Request::outcome, suppress_below, *unmet.mutable_by_outcome());
   total |= FillTable(requests, &Request::category, suppress_below, *unmet.mutable_by_category());
   total |= FillTable(requests, &Request::area_code, suppress_below, *unmet.mutable_by_area());
+  for (v1::UnmetCount& row : *unmet.mutable_by_area()) {
+    const auto area = evidence.areas.find(row.key());
+    if (area != evidence.areas.end()) row.set_name(area->second.row.name());
+  }
   total |= FillTable(requests, &Request::time_band, suppress_below, *unmet.mutable_by_time_band());
   if (!total) {
     unmet.mutable_requests()->set_value(static_cast<int64_t>(requests.size()));

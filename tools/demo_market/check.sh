@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A small demonstration, twice with one seed: both end well, and print the same but for what takes time.
+# A small demonstration, twice with one seed: both end well, print the same but for what takes time, and every line of the
+# regard command that they print works when it is pasted.
 # usage: check.sh BIN_FOLDER DATA_FOLDER
 set -euo pipefail
 bin=$1
@@ -19,7 +20,11 @@ run() {
     sleep 0.1
   done
   "$bin/regard-demo" --server "$address" --key "$work/$name/auth.key" --input "$input" --people 24 --weeks 6 --serve \
-    >"$work/$name.out" || { cat "$work/$name.out"; tail "$work/$name.log"; exit 1; }
+    --cli "$bin/regard" >"$work/$name.out" || { cat "$work/$name.out"; tail "$work/$name.log"; exit 1; }
+  sed -n '/^== Still running/,$p' "$work/$name.out" | grep -E '^(export |[A-Z]+=|regard )' >"$work/$name.pasted"
+  [ "$(grep -c '^regard ' "$work/$name.pasted")" -ge 10 ] || { echo "too few lines to paste"; exit 1; }
+  env -i PATH=/usr/bin:/bin bash -e "$work/$name.pasted" >"$work/$name.answers" 2>&1 ||
+    { echo "a printed line failed, the last of:"; tail -n 5 "$work/$name.answers"; exit 1; }
   kill -TERM $server
   wait $server
   server=

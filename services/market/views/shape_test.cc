@@ -150,6 +150,7 @@ TEST(Shape, HoursReachAreasNearbyInProportion) {
 TEST(Shape, UnmetIsDeclinedExpiredOrSaidOnce) {
   Town town;
   town.Area(1, 50);
+  town.AreasDone();
   town.Booking("b1", "p1", "ann", kGarden, 1);
   town.AddBooking("b1", "p1", "declined {}");
   town.Booking("b2", "p1", "bob", kGarden, 2);

@@ -41,10 +41,10 @@ void ExecutorThread::RunOrPost(Task task) {
   RunTasks(lock);
   // What these tasks posted themselves belongs to them; what came from elsewhere meanwhile is the thread's.
   if (!tasks_.empty()) RunTasks(lock);
-  const bool wake = waiting_ && (!tasks_.empty() || stopping_);
-  if (wake) waiting_ = false;
-  lock.unlock();
-  if (wake) wake_.notify_one();
+  if (!waiting_ || (tasks_.empty() && !stopping_)) return;
+  waiting_ = false;
+  // With the lock: after it is given back, the executor may be destroyed.
+  wake_.notify_one();
 }
 
 void ExecutorThread::PostAfter(absl::Duration delay, Task task) {

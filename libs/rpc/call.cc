@@ -14,7 +14,8 @@ absl::string_view Call::request_id() const {
   if (method_->request_id == nullptr) return "";
   std::string scratch;
   // A string field is stored as one, so that the reference is into the request and not into the scratch.
-  return request_->GetReflection()->GetStringReference(*request_, method_->request_id, &scratch);
+  const google::protobuf::Message& request = messages_->request();
+  return request.GetReflection()->GetStringReference(request, method_->request_id, &scratch);
 }
 
 Done::~Done() {

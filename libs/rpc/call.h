@@ -9,6 +9,7 @@
 #include "libs/auth/identity.h"
 
 namespace grpc {
+class ByteBuffer;
 class CallbackServerContext;
 class ServerUnaryReactor;
 }  // namespace grpc
@@ -18,6 +19,7 @@ class Message;
 
 namespace regard::rpc {
 
+class Messages;
 class Shell;
 struct Method;
 
@@ -50,7 +52,8 @@ class Call {
   Shell* shell_ = nullptr;
   const Method* method_ = nullptr;
   grpc::ServerUnaryReactor* reactor_ = nullptr;
-  const google::protobuf::Message* request_ = nullptr;
+  Messages* messages_ = nullptr;
+  grpc::ByteBuffer* out_ = nullptr;
   std::shared_ptr<const auth::Identity> caller_;
   absl::string_view token_;
   absl::string_view traceparent_;

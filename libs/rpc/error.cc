@@ -86,6 +86,13 @@ grpc::Status ToGrpc(const absl::Status& status) {
   return grpc::Status(code, message, DetailsOf(rejection, code, message).SerializeAsString());
 }
 
+grpc::Status UnknownMethod() {
+  const Rejection rejection{Kind::kInternal, "METHOD_UNKNOWN", "", ""};
+  const std::string message = "there is no such call";
+  const grpc::StatusCode code = grpc::StatusCode::UNIMPLEMENTED;
+  return grpc::Status(code, message, DetailsOf(rejection, code, message).SerializeAsString());
+}
+
 absl::optional<Rejection> RejectionOf(const grpc::Status& status) {
   if (status.ok()) return absl::nullopt;
   // gRPC's codes are Abseil's.

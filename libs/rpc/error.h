@@ -18,6 +18,9 @@ grpc::StatusCode CodeOf(Rejection::Kind kind);
 // without its message.
 grpc::Status ToGrpc(const absl::Status& status);
 
+// For a call of an RPC that is not served here.
+grpc::Status UnknownMethod();
+
 // None for an OK status. A status without our ErrorInfo (from gRPC itself: refused, deadline) gets its kind from the
 // code and the code's name as reason.
 absl::optional<Rejection> RejectionOf(const grpc::Status& status);

@@ -29,6 +29,7 @@ const FieldDescriptor* RequestIdOf(const Descriptor& request) {
 absl::StatusOr<Method> ReadMethod(const MethodDescriptor& descriptor, telemetry::Metrics& metrics) {
   Method method;
   method.name = absl::StrCat(descriptor.service()->full_name(), "/", descriptor.name());
+  method.path = absl::StrCat("/", method.name);
   const auto refuse = [&](absl::string_view what) {
     return absl::FailedPreconditionError(absl::StrCat(method.name, " ", what));
   };

@@ -20,6 +20,8 @@ struct Method {
 
   // "regard.budgets.v1.BudgetsService/PlaceHold".
   std::string name;
+  // "/regard.budgets.v1.BudgetsService/PlaceHold", as gRPC has it.
+  std::string path;
   // Anybody, also without a token.
   bool open = false;
   // One bit per role's number.

@@ -1,6 +1,7 @@
 #include "libs/rpc/server.h"
 
 #include <grpcpp/ext/health_check_service_server_builder_option.h>
+#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/service_type.h>
@@ -15,12 +16,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "libs/rpc/error.h"
 #include "libs/rpc/reflection.h"
 
 namespace regard::rpc {
 namespace {
 
 constexpr int kMaxMetadataBytes = 16 << 10;
+constexpr int kWallOverLimit = 4;
 constexpr int kMaxStreamsPerConnection = 4096;
 // A client may ask whether we live every 10 s, and we ask it after a minute of silence.
 constexpr int kLeastPingIntervalMs = 10'000;
@@ -67,7 +70,8 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(const Ser
 }
 
 void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
-  builder.SetMaxReceiveMessageSize(options.max_request_bytes);
+  // The last wall. gRPC ends a call that runs into it without our words, so the shell's limit is well below.
+  builder.SetMaxReceiveMessageSize(options.max_request_bytes * kWallOverLimit);
   builder.SetMaxSendMessageSize(options.max_response_bytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
@@ -79,6 +83,18 @@ void SetLimits(const ServerOptions& options, grpc::ServerBuilder& builder) {
   // Two servers on one port would each get half of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
 }
+
+// Whatever is called that no service has.
+class Stranger final : public grpc::ServerGenericBidiReactor {
+ public:
+  Stranger() { Finish(UnknownMethod()); }
+  void OnDone() override { delete this; }
+};
+
+class Strangers final : public grpc::CallbackGenericService {
+ public:
+  grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext*) override { return new Stranger(); }
+};
 
 }  // namespace
 
@@ -103,17 +119,21 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   std::vector<std::unique_ptr<grpc::Service>> owned;
   owned.push_back(MakeReflection(names));
   builder.RegisterService(owned.back().get());
+  auto strangers = std::make_unique<Strangers>();
+  builder.RegisterCallbackGenericService(strangers.get());
 
+  shell.LimitMessages(static_cast<size_t>(options.max_request_bytes), static_cast<size_t>(options.max_response_bytes));
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr || (port == 0 && !absl::StartsWith(options.address, "unix:"))) {
     return absl::UnavailableError(absl::StrCat("cannot listen on ", options.address));
   }
   for (const std::string& name : names) server->GetHealthCheckService()->SetServingStatus(name, true);
-  return std::unique_ptr<Server>(new Server(std::move(server), std::move(owned), port));
+  return std::unique_ptr<Server>(new Server(std::move(server), std::move(owned), std::move(strangers), port));
 }
 
-Server::Server(std::unique_ptr<grpc::Server> server, std::vector<std::unique_ptr<grpc::Service>> owned, int port)
-    : owned_(std::move(owned)), server_(std::move(server)), port_(port) {}
+Server::Server(std::unique_ptr<grpc::Server> server, std::vector<std::unique_ptr<grpc::Service>> owned,
+               std::unique_ptr<grpc::CallbackGenericService> strangers, int port)
+    : owned_(std::move(owned)), strangers_(std::move(strangers)), server_(std::move(server)), port_(port) {}
 
 Server::~Server() { Drain(absl::ZeroDuration()); }
 

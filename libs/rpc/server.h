@@ -13,6 +13,7 @@
 #include "libs/rpc/shell.h"
 
 namespace grpc {
+class CallbackGenericService;
 class Server;
 }  // namespace grpc
 
@@ -32,6 +33,8 @@ struct ServerOptions {
   absl::optional<TlsFiles> tls;
   // Plain text on an address that is not loopback.
   bool insecure = false;
+  // Larger ones are INVALID_ARGUMENT with REQUEST_TOO_LARGE or RESPONSE_TOO_LARGE. A request of more than four times as
+  // much ends in gRPC, with RESOURCE_EXHAUSTED and no ErrorInfo.
   int max_request_bytes = 1 << 20;
   int max_response_bytes = 4 << 20;
 };
@@ -57,9 +60,11 @@ class Server {
   void Drain(absl::Duration patience);
 
  private:
-  Server(std::unique_ptr<grpc::Server> server, std::vector<std::unique_ptr<grpc::Service>> owned, int port);
+  Server(std::unique_ptr<grpc::Server> server, std::vector<std::unique_ptr<grpc::Service>> owned,
+         std::unique_ptr<grpc::CallbackGenericService> strangers, int port);
 
   std::vector<std::unique_ptr<grpc::Service>> owned_;
+  std::unique_ptr<grpc::CallbackGenericService> strangers_;
   std::unique_ptr<grpc::Server> server_;
   int port_;
   std::atomic<bool> drained_{false};

@@ -11,6 +11,8 @@
 #include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.pb.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "gtest/gtest.h"
 #include "libs/rpc/reflection.grpc.pb.h"
 #include "libs/rpc/testing/certificates.h"
@@ -107,7 +109,39 @@ TEST_F(ServerTls, MissingFileIsSaid) {
   EXPECT_THAT(std::string(server.status().message()), HasSubstr("/absent.crt"));
 }
 
-TEST(Server, MessageLargerThanLimitIsRefused) {
+// "INVALID_ARGUMENT's number REASON"; OK is "0 ".
+std::string Said(const grpc::Status& status) {
+  google::rpc::Status details;
+  EXPECT_TRUE(details.ParseFromString(status.error_details()));
+  std::string reason;
+  for (const google::protobuf::Any& any : details.details()) {
+    google::rpc::ErrorInfo info;
+    if (any.UnpackTo(&info)) reason = info.domain() + "/" + info.reason();
+  }
+  return std::to_string(status.error_code()) + " " + reason;
+}
+
+// Sends bytes as they are.
+grpc::Status Raw(const std::shared_ptr<grpc::Channel>& channel, const std::string& method, const std::string& token,
+                 const std::string& bytes) {
+  grpc::GenericStub stub(channel);
+  grpc::ClientContext context;
+  AttachToken(context, token);
+  grpc::CompletionQueue queue;
+  grpc::Slice slice(bytes);
+  grpc::ByteBuffer request(&slice, 1);
+  grpc::ByteBuffer response;
+  grpc::Status status;
+  const auto call = stub.PrepareUnaryCall(&context, method, request, &queue);
+  call->StartCall();
+  call->Finish(&response, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  queue.Next(&tag, &ok);
+  return status;
+}
+
+TEST(Server, MessageLargerThanLimitIsRefusedWithAReason) {
   World world;
   const auto server = world.Serve({.max_request_bytes = 1000});
   const auto stub = ProbeService::NewStub(*OpenChannel(server->local_address()));
@@ -117,10 +151,58 @@ TEST(Server, MessageLargerThanLimitIsRefused) {
     PlaceRequest request;
     request.set_text(std::string(bytes, 'x'));
     PlaceResponse response;
-    return stub->Place(&context, request, &response).error_code();
+    return Said(stub->Place(&context, request, &response));
   };
-  EXPECT_EQ(place(900), grpc::StatusCode::OK);
-  EXPECT_EQ(place(1100), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(place(900), "0 ");
+  EXPECT_EQ(place(1100), "3 regard/REQUEST_TOO_LARGE");
+  EXPECT_EQ(place(3900), "3 regard/REQUEST_TOO_LARGE");
+  // The last wall is gRPC's own.
+  EXPECT_EQ(place(4100), "8 ");
+}
+
+TEST(Server, AnswerLargerThanLimitIsRefusedWithAReason) {
+  World world;
+  world.probe.on_place = [](const Call&, const PlaceRequest& request, PlaceResponse& response, Done done) {
+    response.set_text(request.text() + request.text());
+    done(absl::OkStatus());
+  };
+  const auto server = world.Serve({.max_response_bytes = 1000});
+  const auto stub = ProbeService::NewStub(*OpenChannel(server->local_address()));
+  const auto place = [&](size_t bytes) {
+    grpc::ClientContext context;
+    AttachToken(context, world.Token());
+    PlaceRequest request;
+    request.set_text(std::string(bytes, 'x'));
+    PlaceResponse response;
+    const grpc::Status status = stub->Place(&context, request, &response);
+    EXPECT_EQ(response.text().size(), status.ok() ? 2 * bytes : 0);
+    return Said(status);
+  };
+  EXPECT_EQ(place(450), "0 ");
+  EXPECT_EQ(place(550), "3 regard/RESPONSE_TOO_LARGE");
+}
+
+TEST(Server, WhatIsNoMessageIsRefusedWithAReason) {
+  World world;
+  const auto server = world.Serve();
+  const auto channel = *OpenChannel(server->local_address());
+  const std::string place = "/regard.rpc.testing.ProbeService/Place";
+  EXPECT_EQ(Said(Raw(channel, place, world.Token(), "")), "0 ");
+  EXPECT_EQ(Said(Raw(channel, place, world.Token(), "\xff\xff\xff")), "3 regard/REQUEST_MALFORMED");
+  // Text that is not UTF-8.
+  EXPECT_EQ(Said(Raw(channel, place, world.Token(), "\x12\x01\xff")), "3 regard/REQUEST_MALFORMED");
+  // Who may not call learns nothing about what they sent.
+  EXPECT_EQ(Said(Raw(channel, place, "", "\xff\xff\xff")), "16 regard/TOKEN_MISSING");
+  EXPECT_EQ(world.shell.in_flight(), 0);
+}
+
+TEST(Server, WhatNobodyServesIsRefusedWithAReason) {
+  World world;
+  const auto server = world.Serve();
+  const auto channel = *OpenChannel(server->local_address());
+  for (const char* method : {"/regard.rpc.testing.ProbeService/Absent", "/regard.Absent/Place", "/x"}) {
+    EXPECT_EQ(Said(Raw(channel, method, world.Token(), "")), "12 regard/METHOD_UNKNOWN") << method;
+  }
 }
 
 class ServerReflectionTest : public ::testing::Test {

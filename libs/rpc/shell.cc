@@ -2,6 +2,7 @@
 
 #include <grpc/grpc.h>
 #include <grpc/support/time.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
 
 #include <new>
 #include <string>
@@ -63,6 +64,16 @@ telemetry::Level LevelOf(grpc::StatusCode code) {
 
 }  // namespace
 
+void* CallMemory(const grpc::CallbackServerContext& context, size_t bytes) {
+  return grpc_call_arena_alloc(const_cast<grpc::CallbackServerContext&>(context).c_call(), bytes);
+}
+
+grpc::ServerUnaryReactor* Unserved(grpc::CallbackServerContext* context) {
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  reactor->Finish(UnknownMethod());
+  return reactor;
+}
+
 Shell::Shell(Options options, const Clock& clock, const auth::Verifier& verifier, telemetry::Log& log,
              telemetry::Metrics& metrics)
     : options_(options),
@@ -116,57 +127,71 @@ absl::Status Shell::Authorise(const grpc::CallbackServerContext& context, const 
   return absl::OkStatus();
 }
 
-Call* Shell::Admit(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
-                   const ServiceMethods& methods, const google::protobuf::Message* prototype,
-                   const google::protobuf::Message* request) {
-  const Method* const method = methods.Find(prototype);
-  if (method == nullptr) {
-    reactor->Finish(ToGrpc(Refuse(Rejection::Kind::kInternal, "METHOD_NOT_REGISTERED", "")));
-    return nullptr;
+absl::Status Shell::Parse(const grpc::ByteBuffer& in, google::protobuf::Message& request) const {
+  if (in.Length() > max_request_bytes_) {
+    return Refuse(Rejection::Kind::kInvalid, "REQUEST_TOO_LARGE",
+                  absl::StrCat("a request has at most ", max_request_bytes_, " bytes"));
   }
+  // Only reads it.
+  grpc::ProtoBufferReader reader(const_cast<grpc::ByteBuffer*>(&in));
+  if (reader.status().ok() && request.ParseFromZeroCopyStream(&reader)) return absl::OkStatus();
+  return Refuse(Rejection::Kind::kInvalid, "REQUEST_MALFORMED", "the request is no message of this call's type");
+}
+
+Call* Shell::Admit(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor, const Method& method,
+                   Messages& messages, const grpc::ByteBuffer& in, grpc::ByteBuffer* out) {
   if (in_flight_.Add(1) > options_.max_in_flight) {
     in_flight_.Add(-1);
     shed_.Add();
-    method->outcomes[grpc::StatusCode::RESOURCE_EXHAUSTED]->Add();
+    method.outcomes[grpc::StatusCode::RESOURCE_EXHAUSTED]->Add();
+    messages.~Messages();
     reactor->Finish(ToGrpc(Refuse(Rejection::Kind::kTooMuch, "OVERLOADED", "too many calls at once")));
     return nullptr;
   }
-  // gRPC's own memory for this call, which ends with it.
-  Call* const call = new (grpc_call_arena_alloc(context->c_call(), sizeof(Call))) Call();
+  Call* const call = new (CallMemory(*context, sizeof(Call))) Call();
   call->shell_ = this;
-  call->method_ = method;
+  call->method_ = &method;
   call->reactor_ = reactor;
-  call->request_ = request;
+  call->messages_ = &messages;
+  call->out_ = out;
   call->started_ = clock_.Monotonic();
   call->received_ = clock_.Now();
   const absl::Duration remaining = RemainingOf(*context);
   call->deadline_ =
       call->received_ + (remaining == absl::InfiniteDuration() ? options_.default_timeout : remaining);
-  if (const absl::Status status = Authorise(*context, *method, *call); !status.ok()) {
-    Finish(call, status);
-    return nullptr;
-  }
-  return call;
+  absl::Status status = Authorise(*context, method, *call);
+  if (status.ok()) status = Parse(in, messages.request());
+  if (status.ok()) return call;
+  Finish(call, status);
+  return nullptr;
 }
 
-void Shell::Finish(Call* call, const absl::Status& status) {
+void Shell::Finish(Call* call, absl::Status status) {
+  if (status.ok()) status = Write(*call);
   const absl::Duration took = clock_.Monotonic() - call->started_;
   const Method& method = *call->method_;
   grpc::ServerUnaryReactor* const reactor = call->reactor_;
   method.seconds->Observe(took);
-  if (status.ok()) {
-    method.outcomes[grpc::StatusCode::OK]->Add();
-    call->~Call();
-    in_flight_.Add(-1);
-    reactor->Finish(grpc::Status::OK);
-    return;
+  grpc::Status answer;
+  if (!status.ok()) {
+    answer = ToGrpc(status);
+    LogFailure(*call, status, took);
   }
-  grpc::Status refusal = ToGrpc(status);
-  method.outcomes[refusal.error_code()]->Add();
-  LogFailure(*call, status, took);
+  method.outcomes[answer.error_code()]->Add();
+  call->messages_->~Messages();
   call->~Call();
   in_flight_.Add(-1);
-  reactor->Finish(std::move(refusal));
+  reactor->Finish(std::move(answer));
+}
+
+absl::Status Shell::Write(Call& call) const {
+  bool owned = false;
+  const grpc::Status written = grpc::SerializationTraits<google::protobuf::Message>::Serialize(
+      call.messages_->response(), call.out_, &owned);
+  if (!written.ok()) return absl::InternalError(absl::StrCat("a response does not serialise: ", written.error_message()));
+  if (call.out_->Length() <= max_response_bytes_) return absl::OkStatus();
+  call.out_->Clear();
+  return Refuse(Rejection::Kind::kInvalid, "RESPONSE_TOO_LARGE", "ask for less at once");
 }
 
 void Shell::LogFailure(const Call& call, const absl::Status& status, absl::Duration took) {

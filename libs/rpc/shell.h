@@ -10,11 +10,16 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "google/protobuf/message.h"
+#include "grpcpp/impl/codegen/server_callback_handlers.h"
+#include "grpcpp/impl/rpc_service_method.h"
+#include "grpcpp/impl/service_type.h"
 #include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 #include "libs/auth/verifier.h"
 #include "libs/base/clock.h"
 #include "libs/rpc/call.h"
+#include "libs/rpc/methods.h"
 
 namespace regard::telemetry {
 class Counter;
@@ -22,17 +27,20 @@ class Gauge;
 class Log;
 class Metrics;
 }  // namespace regard::telemetry
-namespace grpc {
-class Service;
-}  // namespace grpc
-
 namespace regard::rpc {
 
-// What is known of an RPC before any call comes. Made once, from descriptors.
-struct Method;
-// One service's methods, found by the request's type, which belongs to one RPC only.
-struct ServiceMethods;
 class Throttle;
+
+// The request and the response of one call.
+class Messages {
+ public:
+  virtual ~Messages() = default;
+  virtual google::protobuf::Message& request() = 0;
+  virtual google::protobuf::Message& response() = 0;
+};
+
+// Memory of gRPC's that ends with the call.
+void* CallMemory(const grpc::CallbackServerContext& context, size_t bytes);
 
 // Thread-safe after the services are registered.
 class Shell {
@@ -57,9 +65,16 @@ class Shell {
   // FAILED_PRECONDITION naming what was wrong. A server refuses to start on it.
   absl::Status registration_status() const { return registration_status_; }
 
-  // Checks who calls and whether they may. Null when the call is already answered with a refusal.
-  Call* Admit(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor, const ServiceMethods& methods,
-              const google::protobuf::Message* prototype, const google::protobuf::Message* request);
+  // Before any server starts. What is larger is refused: a request before it is parsed, a response before it is sent.
+  void LimitMessages(size_t max_request_bytes, size_t max_response_bytes) {
+    max_request_bytes_ = max_request_bytes;
+    max_response_bytes_ = max_response_bytes;
+  }
+
+  // Checks who calls and whether they may, and parses what they ask. Null when the call is already answered with a
+  // refusal. `messages` is destroyed with the call; the answer goes to `out`.
+  Call* Admit(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor, const Method& method,
+              Messages& messages, const grpc::ByteBuffer& in, grpc::ByteBuffer* out);
 
   // Calls admitted and not yet answered.
   int64_t in_flight() const;
@@ -67,7 +82,9 @@ class Shell {
  private:
   friend class Done;
 
-  void Finish(Call* call, const absl::Status& status);
+  void Finish(Call* call, absl::Status status);
+  absl::Status Write(Call& call) const;
+  absl::Status Parse(const grpc::ByteBuffer& in, google::protobuf::Message& request) const;
   absl::Status Authorise(const grpc::CallbackServerContext& context, const Method& method, Call& call) const;
   void LogFailure(const Call& call, const absl::Status& status, absl::Duration took);
 
@@ -82,6 +99,8 @@ class Shell {
   // Stable addresses: calls point into them.
   std::list<ServiceMethods> services_;
   absl::Status registration_status_;
+  size_t max_request_bytes_ = 1 << 20;
+  size_t max_response_bytes_ = 4 << 20;
 };
 
 // What a server serves. Made by deriving from Api.
@@ -91,6 +110,9 @@ class Service {
   virtual grpc::Service* grpc_service() = 0;
   virtual absl::string_view service_full_name() const = 0;
 };
+
+// Answers an RPC that a service declares and does not serve.
+grpc::ServerUnaryReactor* Unserved(grpc::CallbackServerContext* context);
 
 // A service behind the shell. `Generated` is the class protoc made, such as budgets::v1::BudgetsService:
 //
@@ -103,39 +125,64 @@ class Service {
 //                    rpc::Done done);
 //   };
 template <typename Generated>
-class Api : public Generated::CallbackService, public Service {
+class Api : public grpc::Service, public Service {
  public:
   grpc::Service* grpc_service() final { return this; }
   absl::string_view service_full_name() const final { return Generated::service_full_name(); }
 
  protected:
   // `shell` outlives the service.
-  explicit Api(Shell& shell) : shell_(shell), methods_(shell.Register(Generated::service_full_name())) {}
+  explicit Api(Shell& shell) : shell_(shell), methods_(*shell.Register(Generated::service_full_name())) {
+    for (const Method& method : methods_.methods) {
+      AddMethod(new grpc::internal::RpcServiceMethod(method.path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+      Answer(method, [](grpc::CallbackServerContext* context, const grpc::ByteBuffer*, grpc::ByteBuffer*) {
+        return Unserved(context);
+      });
+    }
+  }
 
-  // For what REGARD_RPC cannot spell. `handler` is (const Call&, const Request&, Response&, Done).
+  // Hands the calls of the RPC with this request type to `handler`: (const Call&, const Request&, Response&, Done).
+  // gRPC gives bytes, so that it is the shell that says what is wrong with them. True, to be somebody's initial value.
   template <typename Request, typename Response, typename Handler>
-  grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* context, const Request* request, Response* response,
-                                  Handler&& handler) {
-    grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-    Call* const call = shell_.Admit(context, reactor, *methods_, &Request::default_instance(), request);
-    if (call != nullptr) std::forward<Handler>(handler)(*call, *request, *response, Done(call));
-    return reactor;
+  bool Serve(Handler handler) {
+    const Method* const method = methods_.Find(&Request::default_instance());
+    if (method == nullptr) return true;  // registration_status() says why
+    Answer(*method, [&shell = shell_, method, handler = std::move(handler)](grpc::CallbackServerContext* context,
+                                                                            const grpc::ByteBuffer* in,
+                                                                            grpc::ByteBuffer* out) {
+      struct Pair final : Messages {
+        google::protobuf::Message& request() override { return asked; }
+        google::protobuf::Message& response() override { return answered; }
+        Request asked;
+        Response answered;
+      };
+      grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+      Pair* const pair = new (CallMemory(*context, sizeof(Pair))) Pair();
+      Call* const call = shell.Admit(context, reactor, *method, *pair, *in, out);
+      if (call != nullptr) handler(*call, pair->asked, pair->answered, Done(call));
+      return reactor;
+    });
+    return true;
   }
 
  private:
+  using Bytes = grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
+
+  template <typename Reaction>
+  void Answer(const Method& method, Reaction reaction) {
+    MarkMethodRawCallback(static_cast<int>(&method - methods_.methods.data()), new Bytes(std::move(reaction)));
+  }
+
   Shell& shell_;
-  const ServiceMethods* const methods_;
+  const ServiceMethods& methods_;
 };
 
-// Overrides the generated method and hands the call to the class's own member function of the same name.
-#define REGARD_RPC(package, Method)                                                                             \
-  grpc::ServerUnaryReactor* Method(grpc::CallbackServerContext* context, const package::Method##Request* request, \
-                                   package::Method##Response* response) override {                              \
-    return this->Serve(context, request, response,                                                              \
-                       [this](const ::regard::rpc::Call& call, const package::Method##Request& request,         \
-                              package::Method##Response& response, ::regard::rpc::Done done) {                  \
-                         this->Method(call, request, response, std::move(done));                                \
-                       });                                                                                      \
-  }
+// Hands the calls of an RPC to the class's own member function of its name.
+#define REGARD_RPC(package, Method)                                                                          \
+  const bool serves_##Method = this->template Serve<package::Method##Request, package::Method##Response>(    \
+      [this](const ::regard::rpc::Call& call, const package::Method##Request& request,                       \
+             package::Method##Response& response, ::regard::rpc::Done done) {                                \
+        this->Method(call, request, response, std::move(done));                                              \
+      });
 
 }  // namespace regard::rpc

@@ -99,4 +99,17 @@ void ConsistencyGate::Wait(absl::string_view view, absl::string_view text,
   done(absl::OkStatus());
 }
 
+void ConsistencyGate::WaitEverywhere(absl::string_view topic, const Outcome& outcome,
+                                     std::function<void()> done) const {
+  // One more than there are views, so that it is told when none reads the topic, too.
+  auto countdown = std::make_shared<Countdown>(static_cast<int>(projectors_.size()) + 1,
+                                               [done = std::move(done)](absl::Status) { done(); });
+  for (const auto& [name, projector] : projectors_) {
+    const bool reads = projector->WhenApplied(topic, outcome.partition, outcome.position,
+                                              [countdown] { countdown->Arrive(); });
+    if (!reads) countdown->Arrive();
+  }
+  countdown->Arrive();
+}
+
 }  // namespace regard::es

@@ -39,6 +39,10 @@ class ConsistencyGate {
   // The caller's deadline is the caller's to watch: `done` comes late or with the process's end.
   void Wait(absl::string_view view, absl::string_view token, std::function<void(absl::Status)> done) const;
 
+  // Calls `done` once, from any thread, when every view of this process that reads the topic shows the outcome: what
+  // was taken back is then gone from everything that decides by a view.
+  void WaitEverywhere(absl::string_view topic, const Outcome& outcome, std::function<void()> done) const;
+
  private:
   std::map<std::string, EventLog*, std::less<>> logs_;
   std::map<std::string, const CommandRuntime*, std::less<>> runtimes_;

@@ -159,5 +159,24 @@ TEST_F(ProjectorTest, AQueryWithATokenWaitsForItAndATokenBeyondTheLogIsRefused) 
   EXPECT_EQ(FromStatus(refused).reason, "NOT_A_CONSISTENCY_TOKEN");
 }
 
+TEST_F(ProjectorTest, WhatMustWorkAtOnceWaitsForEveryViewOfItsTopic) {
+  auto projector = MakeProjector();
+  ConsistencyGate gate;
+  const Outcome outcome = world_.Run(TallyWorld::Add({"a"}, 1));
+  bool none = false;
+  gate.WaitEverywhere("tallies", outcome, [&] { none = true; });
+  EXPECT_TRUE(none);
+  gate.AddProjector(projector.get());
+  bool shown = false;
+  bool elsewhere = false;
+  gate.WaitEverywhere("tallies", outcome, [&] { shown = true; });
+  gate.WaitEverywhere("another topic", outcome, [&] { elsewhere = true; });
+  EXPECT_FALSE(shown);
+  EXPECT_TRUE(elsewhere);
+  projector->Start([] {});
+  executor_.RunUntilIdle();
+  EXPECT_TRUE(shown);
+}
+
 }  // namespace
 }  // namespace regard::es::testing

@@ -20,12 +20,12 @@ CommandDoor::CommandDoor(es::CommandRuntime& runtime, const es::ConsistencyGate&
                          const privacy::Digester& digester, const Clock& clock)
     : runtime_(runtime), gate_(gate), digester_(digester), clock_(clock) {}
 
-void CommandDoor::Send(const Call& call, const google::protobuf::Message& request, absl::string_view request_id,
-                       std::string routing_key, std::unique_ptr<google::protobuf::Message> command,
-                       base::v1::Receipt* receipt, Done done, absl::optional<uint64_t> expected_version) {
+absl::StatusOr<es::Command> CommandDoor::CommandOf(const Call& call, const google::protobuf::Message& request,
+                                                   absl::string_view request_id, std::string routing_key,
+                                                   std::unique_ptr<google::protobuf::Message> command) const {
   const absl::StatusOr<Uuid> id = Uuid::Parse(request_id);
   if (!id.ok() || id->version() != 7) {
-    return done(ToStatus(Invalid("request_id", "NOT_A_UUIDV7", "request_id is a UUID of version 7")));
+    return ToStatus(Invalid("request_id", "NOT_A_UUIDV7", "request_id is a UUID of version 7"));
   }
   es::Command out;
   out.routing_key = std::move(routing_key);
@@ -33,14 +33,40 @@ void CommandDoor::Send(const Call& call, const google::protobuf::Message& reques
   out.actor = ActorOf(call);
   // The type is part of what was asked: the same fields of another RPC are another request.
   out.request = es::RequestKey{*id, digester_.Digest(request.GetTypeName() + '\n' + request.SerializeAsString())};
-  out.expected_version = expected_version;
   out.deadline = clock_.Monotonic() + (call.deadline() - call.received());
   out.trace_parent = std::string(call.traceparent());
-  runtime_.Submit(std::move(out), [this, receipt, done = std::move(done)](const es::Outcome& outcome) mutable {
+  return out;
+}
+
+void CommandDoor::Fill(base::v1::Receipt& receipt, const es::Outcome& outcome) const {
+  receipt.set_consistency_token(gate_.TokenFor(runtime_.domain().topic(), outcome));
+  receipt.set_version(outcome.version);
+}
+
+void CommandDoor::Send(const Call& call, const google::protobuf::Message& request, absl::string_view request_id,
+                       std::string routing_key, std::unique_ptr<google::protobuf::Message> command,
+                       base::v1::Receipt* receipt, Done done, absl::optional<uint64_t> expected_version) {
+  absl::StatusOr<es::Command> out = CommandOf(call, request, request_id, std::move(routing_key), std::move(command));
+  if (!out.ok()) return done(out.status());
+  out->expected_version = expected_version;
+  runtime_.Submit(*std::move(out), [this, receipt, done = std::move(done)](const es::Outcome& outcome) mutable {
     if (outcome.kind != es::Outcome::Kind::kCommitted) return done(ToStatus(outcome.rejection));
-    receipt->set_consistency_token(gate_.TokenFor(runtime_.domain().topic(), outcome));
-    receipt->set_version(outcome.version);
+    Fill(*receipt, outcome);
     done(absl::OkStatus());
+  });
+}
+
+void CommandDoor::SendAndShow(const Call& call, const google::protobuf::Message& request, absl::string_view request_id,
+                              std::string routing_key, std::unique_ptr<google::protobuf::Message> command,
+                              base::v1::Receipt* receipt, Done done) {
+  absl::StatusOr<es::Command> out = CommandOf(call, request, request_id, std::move(routing_key), std::move(command));
+  if (!out.ok()) return done(out.status());
+  runtime_.Submit(*std::move(out), [this, receipt, done = std::move(done)](const es::Outcome& outcome) mutable {
+    if (outcome.kind != es::Outcome::Kind::kCommitted) return done(ToStatus(outcome.rejection));
+    Fill(*receipt, outcome);
+    // Done is moved only, and std::function copies.
+    gate_.WaitEverywhere(runtime_.domain().topic(), outcome,
+                         [shared = std::make_shared<Done>(std::move(done))] { (*shared)(absl::OkStatus()); });
   });
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "google/protobuf/message.h"
@@ -37,7 +38,18 @@ class CommandDoor {
             std::string routing_key, std::unique_ptr<google::protobuf::Message> command, base::v1::Receipt* receipt,
             Done done, absl::optional<uint64_t> expected_version = absl::nullopt);
 
+  // For what must work at once, such as taking a right back: as Send, and `done` only comes when every view of this
+  // process shows it. A view that cannot go on ends the process, and with it the wait.
+  void SendAndShow(const Call& call, const google::protobuf::Message& request, absl::string_view request_id,
+                   std::string routing_key, std::unique_ptr<google::protobuf::Message> command,
+                   base::v1::Receipt* receipt, Done done);
+
  private:
+  absl::StatusOr<es::Command> CommandOf(const Call& call, const google::protobuf::Message& request,
+                                        absl::string_view request_id, std::string routing_key,
+                                        std::unique_ptr<google::protobuf::Message> command) const;
+  void Fill(base::v1::Receipt& receipt, const es::Outcome& outcome) const;
+
   es::CommandRuntime& runtime_;
   const es::ConsistencyGate& gate_;
   const privacy::Digester& digester_;

@@ -1,7 +1,9 @@
 // Budgets as its callers see it, and the chain behind it: a booking's facts reserve, spend and free money, and a
 // balance read with the booking's token shows it.
+#include <atomic>
 #include <functional>
 #include <memory>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "libs/es/testing/view_feed.h"
@@ -29,8 +31,35 @@ const ToldDomain& Providers() {
       new ToldDomain("providers", {{"provider", &providers::v1::ProviderFact::default_instance()}});
   return *domain;
 }
+// Another service's copy of who acts for whom, which is slow to see that something was taken back.
+class SlowCopy final : public es::View {
+ public:
+  struct Hold {
+    absl::Notification reached;
+    absl::Notification go_on;
+  };
+
+  absl::string_view name() const override { return "another.acting"; }
+  uint32_t version() const override { return 1; }
+  std::vector<std::string> topics() const override { return {"budgets"}; }
+  absl::Status Apply(const es::FactEvent& event, es::Rows&) override {
+    Hold* const held = hold.load();
+    const bool person = es::KindOf(event.logged.stream()) == "person";
+    if (held == nullptr || !person || !event.As<v1::PersonFact>().has_acting_revoked()) return absl::OkStatus();
+    held->reached.Notify();
+    held->go_on.WaitForNotification();
+    return absl::OkStatus();
+  }
+
+  std::atomic<Hold*> hold{nullptr};
+};
+SlowCopy& Copy() {
+  static SlowCopy copy;
+  return copy;
+}
+
 std::vector<es::View*> Views() {
-  static const std::vector<es::View*> views = {new budgets::BalancesView(), new budgets::StatementsView(),
+  static const std::vector<es::View*> views = {&Copy(),new budgets::BalancesView(), new budgets::StatementsView(),
                                                new budgets::PayoutsDueView(), new budgets::PackageCostsView(),
                                                new budgets::ProviderStandingView()};
   return views;
@@ -269,6 +298,29 @@ TEST_F(BudgetsService, ACouncilRecordsWhatPackagesCost) {
   EXPECT_EQ((Ask<v1::ListPackageCostsRequest, v1::ListPackageCostsResponse>(&Stub::ListPackageCosts, commissioner, "")
                  .package_costs_size()),
             1);
+}
+
+// Nobody who was taken back still gets in once the person has heard that it is done.
+TEST_F(BudgetsService, ARightIsTakenBackWhenEveryServiceHasSeenIt) {
+  v1::GrantActingResponse granted;
+  ASSERT_EQ(Do(&Stub::GrantActing, person_,
+               "person_id: 'p1' helper_id: 'h1' basis: ACTING_BASIS_FAMILY_HELPER scopes: SCOPE_SEE", &granted),
+            "");
+  SlowCopy::Hold hold;
+  Copy().hold = &hold;
+  absl::Notification answered;
+  std::thread caller([&] {
+    v1::RevokeActingResponse revoked;
+    EXPECT_EQ(Do(&Stub::RevokeActing, person_,
+                 absl::StrCat("person_id: 'p1' reason: 'PERSON_ASKED' grant_id: '", granted.grant_id(), "'"), &revoked),
+              "");
+    answered.Notify();
+  });
+  hold.reached.WaitForNotification();
+  EXPECT_FALSE(answered.WaitForNotificationWithTimeout(absl::Milliseconds(300)));
+  hold.go_on.Notify();
+  caller.join();
+  Copy().hold = nullptr;
 }
 
 }  // namespace

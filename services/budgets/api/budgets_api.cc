@@ -131,7 +131,12 @@ void BudgetsApi::GrantActing(const Call& call, const v1::GrantActingRequest& req
 
 void BudgetsApi::RevokeActing(const Call& call, const v1::RevokeActingRequest& request,
                               v1::RevokeActingResponse& response, Done done) {
-  CheckAndSend(call, request, response, std::move(done));
+  if (absl::Status wrong = Check(request); !wrong.ok()) return done(wrong);
+  std::unique_ptr<Command> command = CommandOf(request, call.caller());
+  std::string routing_key = RoutingKeyOf(*command);
+  // Every service decides by its own copy of the grants: when the person hears that it is taken back, it is.
+  commands_.SendAndShow(call, request, request.request_id(), std::move(routing_key), std::move(command),
+                        response.mutable_receipt(), std::move(done));
 }
 
 void BudgetsApi::RecordPackageCost(const Call& call, const v1::RecordPackageCostRequest& request,

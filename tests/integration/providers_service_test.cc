@@ -245,6 +245,22 @@ TEST_F(ProvidersService, PlacesAreImportedOnce) {
   }
 }
 
+TEST_F(ProvidersService, TwoCouncilsOfOneSectorImportItBesideEachOther) {
+  const auto import = [&](const std::string& tenant, const std::string& postcode) {
+    v1::ImportPostcodesResponse response;
+    EXPECT_EQ(Do(&Stub::ImportPostcodes, operator_,
+                 absl::StrCat("tenant: '", tenant, "' sector: 'M33 4' postcodes { postcode: '", postcode,
+                              "' point { latitude_deg: 53 longitude_deg: -2 } }"),
+                 &response),
+              "");
+    return response.receipt().version();
+  };
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(import("E08000009", "M33 4GT"), 1u);
+    EXPECT_EQ(import("E08000003", "M33 4ZZ"), 1u);
+  }
+}
+
 TEST_F(ProvidersService, WhatIsNotThereIsNotFound) {
   v1::GetProviderResponse response;
   EXPECT_EQ(Call(&Stub::GetProvider, person_, FromText<v1::GetProviderRequest>("provider_id: 'x'"), &response),

@@ -18,7 +18,8 @@ std::string ProviderKey(absl::string_view provider_id) { return absl::StrCat("p/
 std::string ListingKey(absl::string_view provider_id, absl::string_view listing_id) {
   return absl::StrCat("l/", provider_id, "/", listing_id);
 }
-std::string SectorKey(absl::string_view sector) { return absl::StrCat("s/", sector); }
+// Two councils may share a sector.
+std::string SectorPrefix(absl::string_view sector) { return absl::StrCat("s/", sector, "/"); }
 
 // One fact of a provider or of one of its listings.
 class ProviderFold {
@@ -134,7 +135,7 @@ void ApplyPostcodes(const providers::v1::PostcodesImported& imported, es::Rows& 
   }
   std::sort(areas.mutable_units()->begin(), areas.mutable_units()->end(),
             [](const UnitArea& a, const UnitArea& b) { return a.unit() < b.unit(); });
-  rows.Put(SectorKey(imported.sector()), areas.SerializeAsString());
+  rows.Put(absl::StrCat(SectorPrefix(imported.sector()), imported.tenant()), areas.SerializeAsString());
 }
 
 }  // namespace
@@ -158,13 +159,16 @@ absl::StatusOr<absl::optional<ListingCopy>> TermsQuery::FindListing(absl::string
 }
 
 absl::StatusOr<std::string> TermsQuery::AreaOf(absl::string_view sector, absl::string_view unit) const {
-  const absl::StatusOr<absl::optional<SectorAreas>> areas = rows_.Get<SectorAreas>(SectorKey(sector));
-  if (!areas.ok()) return areas.status();
-  if (!areas->has_value()) return std::string();
-  for (const UnitArea& known : (*areas)->units()) {
-    if (known.unit() == unit) return known.area_code();
-  }
-  return std::string();
+  std::string area_code;
+  const absl::Status scanned =
+      rows_.Scan<SectorAreas>(SectorPrefix(sector), "", [&](absl::string_view, const SectorAreas& areas) {
+        for (const UnitArea& known : areas.units()) {
+          if (known.unit() == unit) area_code = known.area_code();
+        }
+        return area_code.empty();
+      });
+  if (!scanned.ok()) return scanned;
+  return area_code;
 }
 
 }  // namespace regard::bookings

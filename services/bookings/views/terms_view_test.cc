@@ -108,5 +108,22 @@ TEST_F(Terms, KnowsTheSmallAreaOfAPostcode) {
   EXPECT_EQ(*terms.AreaOf("M33 4", "AA"), "E03");
 }
 
+TEST_F(Terms, TwoCouncilsOfOneSectorKnowTheirPostcodesBesideEachOther) {
+  const TermsQuery terms(reader_);
+  const auto import = [&](const std::string& tenant, const std::string& unit, const std::string& area) {
+    feed_.Add<PlaceFact>("place/postcodes:M33 4:" + tenant,
+                         "postcodes_imported { sector: 'M33 4' tenant: '" + tenant + "' postcodes { postcode: 'M33 4" +
+                             unit + "' area_code: '" + area + "' } }");
+  };
+  import("E1", "GT", "E01");
+  import("E2", "ZZ", "E02");
+  EXPECT_EQ(*terms.AreaOf("M33 4", "GT"), "E01");
+  EXPECT_EQ(*terms.AreaOf("M33 4", "ZZ"), "E02");
+  import("E1", "AA", "E03");
+  EXPECT_EQ(*terms.AreaOf("M33 4", "GT"), "");
+  EXPECT_EQ(*terms.AreaOf("M33 4", "AA"), "E03");
+  EXPECT_EQ(*terms.AreaOf("M33 4", "ZZ"), "E02");
+}
+
 }  // namespace
 }  // namespace regard::bookings

@@ -54,6 +54,8 @@ template <class Request, class Response>
 void ProvidersApi::Send(const rpc::Call& call, const Request& request, Response& response,
                         std::unique_ptr<Command> command, rpc::Done done) {
   std::string routing_key = command->place_key().empty() ? command->provider_id() : command->place_key();
+  // What councils know of one sector lies in one partition, so that a view may keep it in one row.
+  if (command->has_import_postcodes()) routing_key = absl::StrCat("postcodes:", command->import_postcodes().sector());
   commands_.Send(call, request, request.request_id(), std::move(routing_key), std::move(command),
                  response.mutable_receipt(), std::move(done));
 }
@@ -250,7 +252,7 @@ void ProvidersApi::ImportPostcodes(const rpc::Call& call, const v1::ImportPostco
                                    v1::ImportPostcodesResponse& response, rpc::Done done) {
   if (absl::Status wrong = Check(request); !wrong.ok()) return done(wrong);
   auto command = std::make_unique<Command>();
-  command->set_place_key(absl::StrCat("postcodes:", request.sector()));
+  command->set_place_key(absl::StrCat("postcodes:", request.sector(), ":", request.tenant()));
   v1::PostcodesImported& body = *command->mutable_import_postcodes();
   body.set_sector(request.sector());
   body.set_tenant(request.tenant());

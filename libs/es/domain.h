@@ -89,6 +89,8 @@ struct Aggregate {
   void (*evolve)(google::protobuf::Message& state, const google::protobuf::Message& fact, const FactContext& context);
   // When something falls due by itself; null for aggregates without timers.
   absl::optional<absl::Time> (*next_due)(const google::protobuf::Message& state);
+  // The council that the stream belongs to from its first fact on; null for aggregates whose state has no `tenant`.
+  absl::string_view (*council)(const google::protobuf::Message& state) = nullptr;
 };
 
 // `Evolve` is void(State&, const Fact&, const FactContext&); `NextDue`, when given, optional<Time>(const State&).
@@ -104,6 +106,11 @@ Aggregate AggregateOf(absl::string_view kind) {
   if constexpr (!std::is_null_pointer_v<decltype(NextDue)>) {
     aggregate.next_due = [](const google::protobuf::Message& state) {
       return NextDue(static_cast<const State&>(state));
+    };
+  }
+  if constexpr (requires(const State& state) { absl::string_view(state.tenant()); }) {
+    aggregate.council = [](const google::protobuf::Message& state) {
+      return absl::string_view(static_cast<const State&>(state).tenant());
     };
   }
   return aggregate;

@@ -9,6 +9,7 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/time.h"
+#include "libs/es/council.h"
 
 namespace regard::es {
 namespace {
@@ -360,7 +361,8 @@ absl::Status PartitionEngine::Stage(const Command& command, absl::Time now, Deci
   log::v1::Append append;
   *append.mutable_record_time() = ToProto(now);
   *append.mutable_actor() = command.actor;
-  for (StreamFact& stream_fact : decision.facts()) {
+  for (size_t i = 0; i < decision.facts().size(); ++i) {
+    StreamFact& stream_fact = decision.facts()[i];
     const StateCache::Entry* state = cache_.Find(stream_fact.stream);
     if (state == nullptr) Die(absl::StrCat("a decision wrote ", stream_fact.stream, ", which its command did not name"));
     uint64_t version = state->version + 1;
@@ -368,7 +370,9 @@ absl::Status PartitionEngine::Stage(const Command& command, absl::Time now, Deci
     log::v1::Fact* fact = append.add_facts();
     fact->set_stream(stream_fact.stream);
     fact->set_version(version);
-    const absl::Status sealed = parts_.sealer.Seal(command.actor.tenant(), *stream_fact.fact, *fact);
+    const absl::string_view council =
+        CouncilOf(*state->aggregate, *state->state, decision.facts(), i, command.actor.tenant());
+    const absl::Status sealed = parts_.sealer.Seal(council, *stream_fact.fact, *fact);
     if (!sealed.ok()) return sealed;
   }
   if (command.request.has_value()) {

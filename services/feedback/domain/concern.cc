@@ -88,6 +88,7 @@ void EvolveConcern(ConcernState& concern, const v1::ConcernFact& fact, const es:
       concern.set_person_id(fact.raised().person_id());
       concern.set_raised_by(fact.raised().raised_by());
       concern.set_taken_to(fact.raised().taken_to());
+      concern.set_tenant(fact.raised().tenant());
       return;
     case v1::ConcernFact::kTaken:
       concern.set_phase(ConcernState::PHASE_TAKEN);

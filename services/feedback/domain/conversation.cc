@@ -181,6 +181,7 @@ void Evolve(ConversationState& conversation, const v1::ConversationStarted& fact
   conversation.set_conversation_id(fact.conversation_id());
   conversation.set_person_id(fact.person_id());
   conversation.set_provider_owner_id(fact.provider_owner_id());
+  conversation.set_tenant(fact.tenant());
 }
 
 void Evolve(ConversationState& conversation, const v1::WordsSaid& fact) {

@@ -19,7 +19,7 @@ std::string StreamOf(const FeedbackCommand& command) {
 class Rulebook final : public es::Domain {
  public:
   absl::string_view topic() const override { return "feedback"; }
-  uint32_t fold_version() const override { return 1; }
+  uint32_t fold_version() const override { return 2; }
   absl::Span<const es::Aggregate> aggregates() const override { return aggregates_; }
 
   std::vector<std::string> StreamsOf(const google::protobuf::Message& command) const override {

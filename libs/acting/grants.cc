@@ -46,14 +46,22 @@ bool IsLiving(const budgets::v1::ActingGranted& grant, absl::Time now) {
   return !grant.has_until() || now < FromProto(grant.until());
 }
 
-bool Allows(const Grants& grants, absl::string_view helper_id, budgets::v1::Scope scope, absl::Time now) {
-  for (const budgets::v1::ActingGranted& grant : grants) {
-    if (grant.helper_id() == helper_id && IsLiving(grant, now) &&
-        std::find(grant.scopes().begin(), grant.scopes().end(), scope) != grant.scopes().end()) {
-      return true;
-    }
-  }
-  return false;
+bool IsOf(const budgets::v1::ActingGranted& grant, const base::v1::Actor& actor) {
+  const bool to_app = grant.basis() == budgets::v1::ACTING_BASIS_PARTNER_APP;
+  return grant.helper_id() == actor.subject() &&
+         actor.role() == (to_app ? options::v1::ROLE_PARTNER : options::v1::ROLE_ACTING_FOR);
+}
+
+bool Allows(const Grants& grants, const base::v1::Actor& actor, budgets::v1::Scope scope, absl::Time now) {
+  return Allows(grants, actor, scope, now, [](const budgets::v1::ActingGranted&) { return true; });
+}
+
+bool Allows(const Grants& grants, const base::v1::Actor& actor, budgets::v1::Scope scope, absl::Time now,
+            absl::FunctionRef<bool(const budgets::v1::ActingGranted&)> reaches) {
+  return std::any_of(grants.begin(), grants.end(), [&](const budgets::v1::ActingGranted& grant) {
+    return IsOf(grant, actor) && IsLiving(grant, now) && reaches(grant) &&
+           std::find(grant.scopes().begin(), grant.scopes().end(), scope) != grant.scopes().end();
+  });
 }
 
 bool ActsByGrant(options::v1::Role role) {

@@ -1,6 +1,7 @@
 // What a grant allows, and how a person's grants fold. Pure, so that deciders and views read grants in the same way.
 #pragma once
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "google/protobuf/repeated_ptr_field.h"
@@ -25,8 +26,14 @@ const budgets::v1::ActingGranted* FindGrant(const Grants& grants, absl::string_v
 // Not past its end.
 bool IsLiving(const budgets::v1::ActingGranted& grant, absl::Time now);
 
-// Whether a living grant lets `helper_id` do what needs `scope`.
-bool Allows(const Grants& grants, absl::string_view helper_id, budgets::v1::Scope scope, absl::Time now);
+// Whether a living grant lets the actor do what needs `scope`. An app acts by the person's consent to an app and by
+// nothing else, and nobody else acts by that. With `reaches`, only grants that it accepts count.
+bool Allows(const Grants& grants, const base::v1::Actor& actor, budgets::v1::Scope scope, absl::Time now);
+bool Allows(const Grants& grants, const base::v1::Actor& actor, budgets::v1::Scope scope, absl::Time now,
+            absl::FunctionRef<bool(const budgets::v1::ActingGranted&)> reaches);
+
+// Whether the grant is the actor's to act by, whatever its scopes and its end.
+bool IsOf(const budgets::v1::ActingGranted& grant, const base::v1::Actor& actor);
 
 // Roles whose rights are grants: somebody who helps, or a partner app.
 bool ActsByGrant(options::v1::Role role);

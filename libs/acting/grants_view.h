@@ -1,4 +1,5 @@
-// A service's own copy of who acts for whom: one row per person, from the facts of the topic "budgets".
+// A service's own copy of who acts for whom, and which councils are theirs: one row per person, from the facts of the
+// topic "budgets", where all about one person is in one partition.
 #pragma once
 
 #include <string>
@@ -24,7 +25,7 @@ class GrantsView : public es::View {
   explicit GrantsView(std::string name) : name_(std::move(name)) {}
 
   absl::string_view name() const override { return name_; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
   std::vector<std::string> topics() const override { return {"budgets"}; }
   absl::Status Apply(const es::FactEvent& event, es::Rows& rows) override;
 
@@ -37,5 +38,11 @@ class GrantsView : public es::View {
 // GrantsView.
 absl::StatusOr<bool> MayAct(const es::ViewReader& grants, absl::string_view person_id, const base::v1::Actor& actor,
                             budgets::v1::Scope scope, absl::Time now);
+
+// The council whose person this is, as far as the actor can say: the actor's own for the person themselves and for
+// staff of a council that serves them; for who acts by a grant what the grant says; else the council that came last.
+// The actor's where nothing is known. A council serves whom it opened a budget for, and whoever says that it does.
+absl::StatusOr<std::string> CouncilOf(const es::ViewReader& grants, absl::string_view person_id,
+                                      const base::v1::Actor& actor, absl::Time now);
 
 }  // namespace regard::acting

@@ -21,6 +21,10 @@ class GrantsViewTest : public ::testing::Test {
     return *may;
   }
 
+  std::string CouncilOfP1(absl::string_view actor) {
+    return CouncilOf(es::ViewReader(feed_.store()), "p1", FromText<base::v1::Actor>(actor), kNow).value_or("?");
+  }
+
   GrantsView view_{"bookings.acting"};
   es::testing::ViewFeed feed_{view_};
 };
@@ -46,12 +50,45 @@ TEST_F(GrantsViewTest, OtherRolesHaveNoGrants) {
   feed_.Add<PersonFact>("person/p1", R"pb(acting_granted { grant_id: "g1" helper_id: "h1" scopes: SCOPE_BOOK })pb");
   EXPECT_FALSE(May("p1", R"pb(subject: "h1" role: ROLE_PRACTITIONER)pb"));
   EXPECT_FALSE(May("p1", R"pb(subject: "h1" role: ROLE_PROVIDER)pb"));
-  EXPECT_TRUE(May("p1", R"pb(subject: "h1" role: ROLE_PARTNER)pb"));
+  EXPECT_FALSE(May("p1", R"pb(subject: "h1" role: ROLE_PARTNER)pb"));
+  feed_.Add<PersonFact>("person/p1", R"pb(acting_granted {
+    grant_id: "g2" helper_id: "a1" basis: ACTING_BASIS_PARTNER_APP scopes: SCOPE_BOOK
+  })pb");
+  EXPECT_TRUE(May("p1", R"pb(subject: "a1" role: ROLE_PARTNER)pb"));
 }
 
-TEST_F(GrantsViewTest, FactsOfBudgetsArePassedOver) {
+TEST_F(GrantsViewTest, OtherFactsOfBudgetsArePassedOver) {
+  feed_.Add<BudgetFact>("budget/b1", R"pb(allocated { line_id: "l1" })pb");
   feed_.Add<BudgetFact>("budget/b1", R"pb(opened { budget_id: "b1" person_id: "p1" })pb");
   EXPECT_TRUE(feed_.store().Contents().empty());
+}
+
+TEST_F(GrantsViewTest, APersonIsOfTheCouncilThatServesThem) {
+  constexpr char kStranger[] = R"pb(subject: "c3" role: ROLE_PRACTITIONER tenant: "E3")pb";
+  EXPECT_EQ(CouncilOfP1(kStranger), "E3");
+  feed_.Add<BudgetFact>("budget/b1", R"pb(opened { person_id: "p1" tenant: "E1" })pb");
+  EXPECT_EQ(CouncilOfP1(kStranger), "E1");
+  EXPECT_EQ(CouncilOfP1(R"pb(subject: "o1" role: ROLE_PROVIDER tenant: "E3")pb"), "E1");
+  // They know themselves best, and a person of that name is not them.
+  EXPECT_EQ(CouncilOfP1(R"pb(subject: "p1" role: ROLE_PERSON tenant: "E3")pb"), "E3");
+  EXPECT_EQ(CouncilOfP1(R"pb(subject: "p2" role: ROLE_PERSON tenant: "E3")pb"), "E1");
+}
+
+TEST_F(GrantsViewTest, APersonWhoMovedIsOfTheNewCouncilAndTheOldStillServesThem) {
+  feed_.Add<BudgetFact>("budget/b1", R"pb(opened { person_id: "p1" tenant: "E1" })pb");
+  feed_.Add<BudgetFact>("budget/b2", R"pb(opened { person_id: "p1" tenant: "E2" })pb");
+  EXPECT_EQ(CouncilOfP1(R"pb(subject: "o1" role: ROLE_PROVIDER tenant: "E3")pb"), "E2");
+  EXPECT_EQ(CouncilOfP1(R"pb(subject: "c1" role: ROLE_PRACTITIONER tenant: "E1")pb"), "E1");
+  feed_.Add<BudgetFact>("budget/b3", R"pb(opened { person_id: "p1" tenant: "E1" })pb");
+  EXPECT_EQ(CouncilOfP1(R"pb(subject: "o1" role: ROLE_PROVIDER tenant: "E3")pb"), "E1");
+}
+
+TEST_F(GrantsViewTest, WhoActsForAPersonKnowsTheirCouncilFromTheGrant) {
+  feed_.Add<PersonFact>("person/p1", R"pb(acting_granted { grant_id: "g1" helper_id: "h1" tenant: "E1" })pb");
+  // Another council's word is not the person's.
+  feed_.Add<BudgetFact>("budget/b2", R"pb(opened { person_id: "p1" tenant: "E2" })pb");
+  EXPECT_EQ(CouncilOfP1(R"pb(subject: "h1" role: ROLE_ACTING_FOR tenant: "E3")pb"), "E1");
+  EXPECT_EQ(CouncilOfP1(R"pb(subject: "h2" role: ROLE_ACTING_FOR tenant: "E3")pb"), "E2");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -217,15 +218,13 @@ const std::vector<Row>& Rows() {
       {"BudgetsService.GrantActing", "person,practitioner",
        "{budget} helper_id: 'new-helper' basis: ACTING_BASIS_FAMILY_HELPER scopes: SCOPE_SEE"},
 
-      {"BookingsService.RequestBooking", "person,acting_for,partner,practitioner", "{request}", "practitioner",
-       "let in, and wrongly funded: see AnotherCouncilsMoneyIsNotSpent"},
+      {"BookingsService.RequestBooking", "person,acting_for,partner,practitioner", "{request}"},
       {"BookingsService.GetBooking", "person,acting_for,partner,provider,practitioner", "{booking}"},
       {"BookingsService.ListBookings", "person,acting_for,partner,practitioner", "person_id: '{person}'"},
       {"BookingsService.GetDiary", "provider", "{provider}"},
       {"BookingsService.GetContinuity", "person,acting_for,partner", "{provider} person_id: '{person}'"},
       {"BookingsService.NoteUnmetNeed", "person,acting_for,partner,practitioner",
-       "person_id: '{person}' category: 'regard:gardening' reason: 'NOTHING_FOUND' booking_id: '{booking_id}'",
-       "practitioner", "a need is counted in the council that heard it"},
+       "person_id: '{person}' category: 'regard:gardening' reason: 'NOTHING_FOUND' booking_id: '{booking_id}'"},
       {"BookingsService.AcceptBooking", "provider", "{booking}"},
       {"BookingsService.DeclineBooking", "provider", "{booking} reason: 'FULL'"},
       {"BookingsService.RecordVisit", "provider", "{booking} {delivered}"},
@@ -234,7 +233,8 @@ const std::vector<Row>& Rows() {
        "{booking} absent: NO_SHOW_PARTY_PROVIDER on_behalf_of: '{person}'"},
       {"BookingsService.DisputeVisit", "person,acting_for,partner,practitioner",
        "{booking} reason: 'TOO_SHORT' on_behalf_of: '{person}'"},
-      {"BookingsService.ResolveDispute", "practitioner", "{booking} pay { pence: 100 } reason: 'AGREED'"},
+      {"BookingsService.ResolveDispute", "person,acting_for,practitioner",
+       "{booking} pay { pence: 100 } reason: 'AGREED' on_behalf_of: '{person}'"},
       {"BookingsService.TakeDecision", "person,acting_for,partner,practitioner",
        "{booking} choice: DECISION_CHOICE_GO_ON on_behalf_of: '{person}'"},
       {"BookingsService.CancelBooking", "person,acting_for,partner,provider,practitioner",
@@ -356,19 +356,130 @@ TEST_F(Matrix, WhatIsSomebodyElsesIsNotThere) {
   world_->ExpectVerifies();
 }
 
-// A world of its own, since it leaves a booking of the other council behind.
+// Worlds of their own, since they leave things behind.
 class MoneyMatrix : public Matrix {};
 
-TEST_F(MoneyMatrix, AnotherCouncilsMoneyIsNotSpent) {
+TEST_F(MoneyMatrix, AnotherCouncilsPeopleAreNotBookedFor) {
   const Answer booked =
       world_->Call("BookingsService.RequestBooking", theirs_->side.practitioner, mine_->names.at("{request}"));
-  ASSERT_TRUE(booked.ok()) << booked.reason;
+  EXPECT_EQ(booked.reason, "PERSON_NOT_FOUND");
+}
+
+// A wallet of a person's own money is invisible to their council, on every way to it.
+class OwnMoneyMatrix : public Matrix {
+ protected:
+  void SetUp() override {
+    const Side& side = mine_->side;
+    const std::string person = absl::StrCat("person_id: '", side.person.subject, "' ");
+    const Answer opened = world_->Do(
+        "BudgetsService.OpenBudget", side.person,
+        absl::StrCat(person, "funder: FUNDER_SELF lines { line_id: 'own' holding: HOLDING_SELF_FUNDED allocation { "
+                             "pence: 50000 } } ",
+                     DateText("period_start", world_->now()),
+                     DateText("period_end", world_->now() + absl::Hours(24 * 300)), "source: 'SYNTHETIC'"));
+    wallet_id_ = opened.Text("budget_id");
+    wallet_ = absl::StrCat(person, "budget_id: '", wallet_id_, "' ");
+  }
+
+  // A booking with the wallet; its names for a request about it.
+  std::string Book(const Caller& caller, int hours) {
+    const absl::Time start = absl::FromCivil(absl::CivilHour(2026, 6, 8, 10), absl::UTCTimeZone()) + absl::Hours(hours);
+    const std::string text = absl::StrReplaceAll(BookingText(mine_->side, start), {{mine_->side.budget(), wallet_}});
+    const Answer booked = world_->Do("BookingsService.RequestBooking", caller, text);
+    world_->Advance(absl::Seconds(1));
+    return absl::StrCat(mine_->side.provider(), "booking_id: '", booked.Text("booking_id"), "' ");
+  }
+  static std::string Text(const Answer& answer) { return answer.reason + answer.response->DebugString(); }
+
+  std::string wallet_id_;
+  std::string wallet_;
+};
+
+TEST_F(OwnMoneyMatrix, ACouncilNeitherSeesNorChangesAWallet) {
+  const std::string held =
+      world_->Do("BudgetsService.PlaceHold", mine_->side.person, absl::StrCat(wallet_, HoldText(mine_->side)))
+          .Text("hold_id");
+  for (const Row& row : Rows()) {
+    if (row.request.find("{budget}") == std::string::npos || row.method == "BudgetsService.RevokeActing") continue;
+    std::map<std::string, std::string> names = mine_->names;
+    names["{budget}"] = wallet_;
+    names["{hold}"] = absl::StrCat("hold_id: '", held, "' ");
+    std::string request = absl::StrReplaceAll(row.request, names);
+    request = absl::StrReplaceAll(request, {{"'support'", "'own'"}});
+    const Answer answer = world_->Call(row.method, mine_->side.practitioner, request);
+    EXPECT_EQ(answer.status.error_code(), grpc::StatusCode::NOT_FOUND) << row.method << " " << Text(answer);
+  }
+  for (const int page_size : {1, 100}) {
+    const Answer listed =
+        world_->Call("BudgetsService.ListBudgets", mine_->side.practitioner,
+                     absl::StrCat("person_id: '", mine_->side.person.subject, "' page_size: ", page_size));
+    EXPECT_EQ(Text(listed).find(wallet_id_), std::string::npos);
+    EXPECT_EQ(listed.Text("next_page_token"), "");
+  }
+  const Answer own = world_->Call("BudgetsService.GetBalance", mine_->side.person, wallet_);
+  EXPECT_NE(Text(own).find("held_pence: 100"), std::string::npos) << Text(own);
+}
+
+TEST_F(OwnMoneyMatrix, ACouncilDoesNotSpendAWalletThroughABooking) {
+  const std::string booking = Book(mine_->side.practitioner, 0);
+  const Answer seen = world_->Call("BookingsService.GetBooking", mine_->side.practitioner, booking);
+  EXPECT_NE(Text(seen).find("reason: \"BUDGET_NOT_FOUND\""), std::string::npos) << Text(seen);
+  const Answer own = world_->Call("BudgetsService.GetBalance", mine_->side.person, wallet_);
+  EXPECT_EQ(Text(own).find("held_pence"), std::string::npos) << Text(own);
+}
+
+TEST_F(OwnMoneyMatrix, ACouncilHasNoPartInWhatIsBookedWithIt) {
+  const std::string booking = Book(mine_->side.person, 24);
+  const std::string id = booking.substr(booking.find("booking_id"));
+  ASSERT_TRUE(world_->Call("BookingsService.GetBooking", mine_->side.person, booking).ok());
+  ASSERT_TRUE(world_->Call("BookingsService.GetBooking", mine_->side.owner, booking).ok());
+  for (const Row& row : Rows()) {
+    if (!absl::StrContains(row.request, "{booking}") || !absl::StrContains(row.own, "practitioner")) continue;
+    std::map<std::string, std::string> names = mine_->names;
+    names["{booking}"] = booking;
+    const Answer answer = world_->Call(row.method, mine_->side.practitioner, absl::StrReplaceAll(row.request, names));
+    EXPECT_EQ(answer.status.error_code(), grpc::StatusCode::NOT_FOUND) << row.method << " " << Text(answer);
+  }
+  const std::string of_person = absl::StrCat("person_id: '", mine_->side.person.subject, "' ");
+  for (const std::string& by : {of_person, mine_->side.provider()}) {
+    const Answer listed = world_->Call("BookingsService.ListBookings", mine_->side.practitioner, by);
+    ASSERT_TRUE(listed.ok()) << listed.reason;
+    EXPECT_EQ(Text(listed).find(wallet_id_), std::string::npos) << Text(listed);
+  }
+  // Nor does a page's end say that there is something.
+  const std::string own_id = id.substr(id.find('\'') + 1, 36);
+  for (std::string page_token; true;) {
+    const Answer page = world_->Call("BookingsService.ListBookings", mine_->side.practitioner,
+                                     absl::StrCat(of_person, "page_size: 1 page_token: '", page_token, "'"));
+    ASSERT_TRUE(page.ok()) << page.reason;
+    page_token = page.Text("next_page_token");
+    std::string place;
+    ASSERT_TRUE(absl::WebSafeBase64Unescape(page_token, &place));
+    EXPECT_EQ(place.find(own_id), std::string::npos) << place;
+    EXPECT_NE(Text(page).find("bookings"), std::string::npos) << "an empty page";
+    if (page_token.empty()) break;
+  }
+}
+
+// Nor through somebody whom it names, nor an app that the person did not consent to.
+TEST_F(OwnMoneyMatrix, WhomACouncilNamedFindsNoWallet) {
+  const Caller named = {"named-by-council", "acting_for", kTameside};
+  const Caller app = {"named-by-council", "partner", kTrafford};
+  const std::string council_budget = mine_->side.budget();
+  world_->Do("BudgetsService.GrantActing", mine_->side.practitioner,
+             absl::StrCat(council_budget, "helper_id: 'named-by-council' basis: ACTING_BASIS_NOMINATED_PERSON scopes: "
+                                          "[SCOPE_SEE, SCOPE_BOOK, SCOPE_PAY]"));
   world_->Advance(absl::Seconds(1));
-  const Answer seen = world_->Call("BookingsService.GetBooking", theirs_->side.practitioner,
-                                   absl::StrCat(mine_->side.provider(), "booking_id: '", booked.Text("booking_id"), "'"));
-  ASSERT_TRUE(seen.ok()) << seen.reason;
-  EXPECT_NE(seen.response->DebugString().find("BOOKING_PHASE_DECLINED"), std::string::npos)
-      << seen.response->DebugString();
+  EXPECT_TRUE(world_->Call("BudgetsService.GetBalance", named, council_budget).ok());
+  EXPECT_EQ(world_->Call("BudgetsService.GetBalance", named, wallet_).reason, "BUDGET_NOT_FOUND");
+  EXPECT_EQ(world_->Call("BudgetsService.PlaceHold", named, absl::StrCat(wallet_, HoldText(mine_->side))).reason,
+            "BUDGET_NOT_FOUND");
+  EXPECT_EQ(world_->Call("BudgetsService.GetBalance", app, council_budget).reason, "BUDGET_NOT_FOUND");
+  const std::string booking = Book(named, 48);
+  const Answer seen = world_->Call("BookingsService.GetBooking", named, booking);
+  EXPECT_NE(Text(seen).find("reason: \"BUDGET_NOT_FOUND\""), std::string::npos) << Text(seen);
+  // Of the person's council, though the helper is of another.
+  EXPECT_NE(Text(seen).find("tenant: \"E08000009\""), std::string::npos) << Text(seen);
 }
 
 }  // namespace

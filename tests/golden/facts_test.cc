@@ -21,6 +21,7 @@
 #include "libs/es/domain.h"
 #include "libs/privacy/memory_key_store.h"
 #include "libs/privacy/sealer.h"
+#include "libs/privacy/sealing_plan.h"
 #include "services/standalone/inside.h"
 
 namespace regard::golden {
@@ -217,6 +218,16 @@ TEST_P(GoldenFact, FoldsWithItsPersonalFieldsErased) {
     if (other.aggregate == GetParam().aggregate) Fold(other, *Golden(other), *state);
   }
   Fold(GetParam(), *left, *state);
+}
+
+// A personal field is sealed under a person and a council, so every fact that has one must belong to a council that
+// does not depend on who wrote it: it says which, or its stream's state does.
+TEST_P(GoldenFact, BelongsToACouncilWhereItIsPersonal) {
+  const auto plan = privacy::SealingPlan::Build(*GetParam().aggregate->fact->GetDescriptor());
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  if (plan->GroupsOf(*GetParam().field).empty()) return;
+  EXPECT_TRUE(GetParam().aggregate->council != nullptr ||
+              GetParam().field->message_type()->FindFieldByName("tenant") != nullptr);
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, GoldenFact, ::testing::ValuesIn(Members()), [](const auto& info) {

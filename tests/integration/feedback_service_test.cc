@@ -32,7 +32,8 @@ const ToldDomain& Providers() {
 }
 const ToldDomain& Budgets() {
   static const auto* const domain =
-      new ToldDomain("budgets", {{"person", &budgets::v1::PersonFact::default_instance()}});
+      new ToldDomain("budgets", {{"person", &budgets::v1::PersonFact::default_instance()},
+                                 {"budget", &budgets::v1::BudgetFact::default_instance()}});
   return *domain;
 }
 std::vector<es::View*> Views() {
@@ -239,6 +240,68 @@ TEST_F(FeedbackService, AConcernAboutTheCouncilsStaffPassesThemBy) {
   const std::string regulator = Token("bo", options::v1::ROLE_PRACTITIONER, "E92000001");
   ASSERT_EQ(Concerns(regulator).concerns_size(), 1);
   EXPECT_EQ(Concerns(regulator).concerns(0).person_id(), "p1");
+}
+
+// Who wrote it, and where they belong, does not matter: it is about p1, whom Trafford serves.
+TEST_F(FeedbackService, ErasingAPersonInTheirCouncilErasesWhatOthersSaidOfThem) {
+  const std::string elsewhere = "E08000003";
+  const std::string owner = Token("anna", options::v1::ROLE_PROVIDER, elsewhere);
+  const std::string helper = Token("h1", options::v1::ROLE_ACTING_FOR, elsewhere);
+  const std::string app = Token("a1", options::v1::ROLE_PARTNER, elsewhere);
+  Granted("scopes: SCOPE_SEE scopes: SCOPE_CONFIRM");
+  Tell("budgets", "person/p1",
+       FromText<budgets::v1::PersonFact>("acting_granted { grant_id: 'g2' person_id: 'p1' helper_id: 'a1' scopes: "
+                                         "SCOPE_CONFIRM basis: ACTING_BASIS_PARTNER_APP }"));
+  v1::StartConversationResponse started;
+  ASSERT_EQ(Do(&Stub::StartConversation, owner, "booking_id: 'b1' words { what_happened: 'She fell' }", &started), "");
+  conversation_id_ = started.conversation_id();
+  ASSERT_EQ(Do(&Stub::Answer, person_, Id() + "answer: 'I did'"), "");
+  ASSERT_EQ(Do(&Stub::Answer, owner, Id() + "answer: 'I held her'"), "");
+  ASSERT_EQ(Do(&Stub::AgreeChange, owner, Id() + "what: 'A rail by the bath'"), "");
+  ASSERT_EQ(Do(&Stub::Say, helper, Id() + "person_id: 'p1' words { what_happened: 'She told me' }"), "");
+  ASSERT_EQ(Do(&Stub::Say, app, Id() + "person_id: 'p1' words { what_happened: 'Typed in' }"), "");
+  v1::RaiseConcernResponse raised;
+  ASSERT_EQ(Do(&Stub::RaiseConcern, owner, "person_id: 'p1' tenant: 'E08000009' what: 'Bruises'", &raised), "");
+  ASSERT_EQ(Read(person_), "");
+  ASSERT_EQ(read_.entries_size(), 6);
+  ASSERT_EQ(Concerns(practitioner_).concerns(0).what(), "Bruises");
+
+  ASSERT_TRUE(keys.Erase("p1", kCouncil).ok());
+  ASSERT_EQ(Read(person_), "");
+  EXPECT_EQ(read_.entries_size(), 0) << read_.DebugString();
+  EXPECT_EQ(Concerns(practitioner_).concerns(0).what(), "");
+}
+
+// What a regulator's staff write about a concern is in the care of the council where the person is, like the concern.
+TEST_F(FeedbackService, ErasureReachesWhatAnotherBodyWrote) {
+  v1::RaiseConcernResponse raised;
+  ASSERT_EQ(Do(&Stub::RaiseConcern, person_, "what: 'He shouts at me' staff_implicated: true", &raised), "");
+  const std::string regulator = Token("bo", options::v1::ROLE_PRACTITIONER, "E92000001");
+  const std::string id = "concern_id: '" + raised.concern_id() + "' ";
+  ASSERT_EQ(Do(&Stub::TakeConcern, regulator, id), "");
+  ASSERT_EQ(Do(&Stub::CloseConcern, regulator, id + "outcome: 'He was dismissed'"), "");
+  ASSERT_EQ(Concerns(regulator).concerns(0).outcome(), "He was dismissed");
+  ASSERT_TRUE(keys.Erase("p1", kCouncil).ok());
+  EXPECT_EQ(Concerns(regulator).concerns(0).what(), "");
+  EXPECT_EQ(Concerns(regulator).concerns(0).outcome(), "");
+}
+
+// A provider of the next town who names no council must not send it to their own.
+TEST_F(FeedbackService, AConcernGoesToTheCouncilThatServesThePerson) {
+  const std::string elsewhere = Token("pip", options::v1::ROLE_PRACTITIONER, "E08000003");
+  const std::string owner = Token("anna", options::v1::ROLE_PROVIDER, "E08000003");
+  // Of somebody who is not known the raiser's is the best guess.
+  ASSERT_EQ(Do(&Stub::RaiseConcern, owner, "person_id: 'p1' what: 'Bruises'"), "");
+  EXPECT_EQ(Concerns(elsewhere).concerns_size(), 1);
+  Tell("budgets", "budget/g1",
+       FromText<budgets::v1::BudgetFact>("opened { budget_id: 'g1' person_id: 'p1' tenant: 'E08000009' }"));
+  ASSERT_EQ(Do(&Stub::RaiseConcern, owner, "person_id: 'p1' what: 'Bruises again'"), "");
+  EXPECT_EQ(Concerns(elsewhere).concerns_size(), 1);
+  ASSERT_EQ(Concerns(practitioner_).concerns_size(), 1);
+  EXPECT_EQ(Concerns(practitioner_).concerns(0).what(), "Bruises again");
+  // Where they are now is what the raiser says, wherever they live.
+  ASSERT_EQ(Do(&Stub::RaiseConcern, owner, "person_id: 'p1' tenant: 'E08000003' what: 'On holiday here'"), "");
+  EXPECT_EQ(Concerns(elsewhere).concerns_size(), 2);
 }
 
 }  // namespace

@@ -345,7 +345,11 @@ void Week::ResolveDisputes(int until_day) {
       bookings::v1::ResolveDisputeRequest request;
       *request.mutable_pay() = Pounds(booking.arrangement->amount_pence * 2 / 3);
       request.set_reason("PAID_AS_GIVEN");
-      Step(&Stub::ResolveDispute, world_.practitioner_token(), "resolve", booking, request);
+      // What people pay with money of their own is theirs to settle.
+      const bool own_money =
+          booking.person->plan->funder == budgets::v1::FUNDER_SELF && booking.arrangement->amount_pence > 0;
+      Step(&Stub::ResolveDispute, own_money ? booking.person->token : world_.practitioner_token(), "resolve", booking,
+           request);
       booking.delivered = false;
     });
   }

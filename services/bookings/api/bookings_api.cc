@@ -52,6 +52,16 @@ absl::StatusOr<internal::v1::Standing> BookingsApi::StandingOf(const rpc::Call& 
   return standing;
 }
 
+absl::StatusOr<internal::v1::Standing> BookingsApi::StandingFor(const rpc::Call& call, const std::string& provider_id,
+                                                                const std::string& person_id) const {
+  absl::StatusOr<internal::v1::Standing> standing = StandingOf(call, provider_id, person_id);
+  if (!standing.ok()) return standing;
+  absl::StatusOr<std::string> council = acting::CouncilOf(grants_, person_id, rpc::ActorOf(call), call.received());
+  if (!council.ok()) return council.status();
+  standing->set_tenant(*std::move(council));
+  return standing;
+}
+
 absl::Status BookingsApi::AddCopies(const std::string& provider_id, const std::string& listing_id,
                                     internal::v1::ProviderCopy* provider, internal::v1::ListingCopy* listing) const {
   absl::StatusOr<absl::optional<internal::v1::ProviderCopy>> known_provider = terms_.FindProvider(provider_id);
@@ -97,7 +107,7 @@ void BookingsApi::Send(const rpc::Call& call, const Request& request, Response& 
 
 absl::StatusOr<std::unique_ptr<BookingsCommand>> BookingsApi::RequestCommand(
     const rpc::Call& call, const v1::RequestBookingRequest& request) const {
-  absl::StatusOr<internal::v1::Standing> standing = StandingOf(call, request.provider_id(), request.person_id());
+  absl::StatusOr<internal::v1::Standing> standing = StandingFor(call, request.provider_id(), request.person_id());
   if (!standing.ok()) return standing.status();
   auto command = std::make_unique<BookingsCommand>();
   command->set_provider_id(request.provider_id());
@@ -223,9 +233,9 @@ void BookingsApi::DisputeVisit(const rpc::Call& call, const v1::DisputeVisitRequ
 }
 
 void BookingsApi::ResolveDispute(const rpc::Call& call, const v1::ResolveDisputeRequest& request,
-                                 v1::ResolveDisputeResponse& response, rpc::Done done) {
-  if (absl::Status wrong = Check(request); !wrong.ok()) return done(wrong);
-  auto command = For(call, request, "");
+                                   v1::ResolveDisputeResponse& response, rpc::Done done) {
+  if (absl::Status wrong = Check(request, call.caller()); !wrong.ok()) return done(wrong);
+  auto command = For(call, request, request.on_behalf_of());
   if (command.ok()) {
     *(*command)->mutable_resolve_dispute()->mutable_pay() = request.pay();
     (*command)->mutable_resolve_dispute()->set_reason(request.reason());
@@ -244,7 +254,7 @@ void BookingsApi::TakeDecision(const rpc::Call& call, const v1::TakeDecisionRequ
 void BookingsApi::NoteUnmetNeed(const rpc::Call& call, const v1::NoteUnmetNeedRequest& request,
                                 v1::NoteUnmetNeedResponse& response, rpc::Done done) {
   if (absl::Status wrong = Check(request); !wrong.ok()) return done(wrong);
-  absl::StatusOr<internal::v1::Standing> standing = StandingOf(call, "", request.person_id());
+  absl::StatusOr<internal::v1::Standing> standing = StandingFor(call, "", request.person_id());
   if (!standing.ok()) return done(standing.status());
   absl::StatusOr<std::string> area_code = AreaOf(request.postcode(), nullptr);
   if (!area_code.ok()) return done(area_code.status());

@@ -110,6 +110,9 @@ class BookingsApi final : public rpc::Api<v1::BookingsService> {
 
   absl::StatusOr<internal::v1::Standing> StandingOf(const rpc::Call& call, const std::string& provider_id,
                                                     const std::string& on_behalf_of) const;
+  // For a command that makes something of this person's: also says whose council they are of.
+  absl::StatusOr<internal::v1::Standing> StandingFor(const rpc::Call& call, const std::string& provider_id,
+                                                     const std::string& person_id) const;
   absl::StatusOr<std::unique_ptr<Command>> RequestCommand(const rpc::Call& call,
                                                           const v1::RequestBookingRequest& request) const;
   absl::Status AddCopies(const std::string& provider_id, const std::string& listing_id,

@@ -79,7 +79,7 @@ absl::Status BookingsApi::Show(const rpc::Call& call, const v1::GetBookingReques
   const v1::Booking& booking = (*row)->booking();
   const absl::StatusOr<internal::v1::Standing> standing = StandingOf(call, booking.provider_id(), booking.person_id());
   if (!standing.ok()) return standing.status();
-  const absl::optional<Sight> sight = SightOf(booking, *standing, rpc::ActorOf(call));
+  const absl::optional<Sight> sight = SightOf(**row, *standing, rpc::ActorOf(call));
   if (!sight.has_value()) return ToStatus(NotFound("BOOKING_NOT_FOUND"));
   *response.mutable_booking() = Seen(booking, *sight);
   if (!sight->details) return absl::OkStatus();
@@ -96,24 +96,33 @@ absl::Status BookingsApi::Show(const rpc::Call& call, const v1::ListBookingsRequ
   const base::v1::Actor actor = rpc::ActorOf(call);
   const bool of_person = !request.person_id().empty();
   // Whether any booking of theirs could be the caller's to see; which ones, each row says.
-  v1::Booking any;
-  any.set_person_id(request.person_id());
-  any.set_tenant(actor.tenant());
+  internal::v1::BookingRow any;
+  any.mutable_booking()->set_person_id(request.person_id());
+  any.mutable_booking()->set_tenant(actor.tenant());
+  any.set_council_has_part(true);
   if (!SightOf(any, *standing, actor).has_value()) {
     return ToStatus(NotFound(of_person ? "PERSON_NOT_FOUND" : "PROVIDER_NOT_FOUND"));
   }
   const int page_size = PageSize(request.page_size());
   int scanned = 0;
-  std::string last_place;
+  std::string last_visited;
+  std::string last_shown;
   const auto visit = [&](const std::string& place, const internal::v1::BookingRow& row) {
-    if (response.bookings_size() == page_size || scanned++ == kMaxScannedRows) {
-      response.set_next_page_token(PageTokenOf(last_place));
+    if (scanned++ == kMaxScannedRows) {
+      response.set_next_page_token(PageTokenOf(last_visited));
       return false;
     }
-    last_place = place;
+    last_visited = place;
     if (!Wanted(request, row.booking().phase())) return true;
-    const absl::optional<Sight> sight = SightOf(row.booking(), *standing, actor);
-    if (sight.has_value()) *response.add_bookings() = Seen(row.booking(), *sight);
+    const absl::optional<Sight> sight = SightOf(row, *standing, actor);
+    if (!sight.has_value()) return true;
+    // A page ends at what the caller sees, so that its token does not tell of what they do not.
+    if (response.bookings_size() == page_size) {
+      response.set_next_page_token(PageTokenOf(last_shown));
+      return false;
+    }
+    last_shown = place;
+    *response.add_bookings() = Seen(row.booking(), *sight);
     return true;
   };
   const BookingsQuery::Span span{FromOf(request.has_from(), request.from()),
@@ -127,7 +136,7 @@ absl::Status BookingsApi::Show(const rpc::Call& call, const v1::GetDiaryRequest&
                                v1::GetDiaryResponse& response) const {
   const absl::StatusOr<internal::v1::Standing> standing = StandingOf(call, request.provider_id(), "");
   if (!standing.ok()) return standing.status();
-  if (!SightOf(v1::Booking(), *standing, rpc::ActorOf(call)).has_value()) {
+  if (!SightOf(internal::v1::BookingRow(), *standing, rpc::ActorOf(call)).has_value()) {
     return ToStatus(NotFound("PROVIDER_NOT_FOUND"));
   }
   const int page_size = PageSize(request.page_size());

@@ -97,8 +97,8 @@ absl::Status Check(const v1::RecordVisitRequest& request) {
   return When(fields, "delivered", request.delivered()).status();
 }
 
-absl::Status Check(const v1::ResolveDisputeRequest& request) {
-  return Booking(request).Code("reason", request.reason()).Amount("pay", request.pay(), 0).status();
+absl::Status Check(const v1::ResolveDisputeRequest& request, const auth::Identity& caller) {
+  return BookingFor(request, caller).Code("reason", request.reason()).Amount("pay", request.pay(), 0).status();
 }
 
 absl::Status Check(const v1::NoteUnmetNeedRequest& request) {

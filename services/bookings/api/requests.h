@@ -19,7 +19,7 @@ absl::Status Check(const v1::RequestBookingRequest& request);
 absl::Status Check(const v1::AcceptBookingRequest& request);
 absl::Status Check(const v1::DeclineBookingRequest& request);
 absl::Status Check(const v1::RecordVisitRequest& request);
-absl::Status Check(const v1::ResolveDisputeRequest& request);
+absl::Status Check(const v1::ResolveDisputeRequest& request, const auth::Identity& caller);
 absl::Status Check(const v1::NoteUnmetNeedRequest& request);
 absl::Status Check(const v1::GetBookingRequest& request);
 absl::Status Check(const v1::ListBookingsRequest& request);

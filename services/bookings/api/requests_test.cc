@@ -86,10 +86,6 @@ TEST(Commands, AreWithinBounds) {
   EXPECT_EQ(Of<v1::RecordVisitRequest>(""), "delivered: UNSPECIFIED");
   EXPECT_EQ(Of<v1::RecordVisitRequest>("worker_id: '/'"), "worker_id: NOT_AN_ID");
   EXPECT_EQ(Of<v1::RecordVisitRequest>("delivered { start { seconds: 1 } end { seconds: 2 } }"), "");
-  EXPECT_EQ(Of<v1::ResolveDisputeRequest>("pay { pence: 0 }"), "reason: NOT_A_CODE");
-  EXPECT_EQ(Of<v1::ResolveDisputeRequest>("reason: 'X' pay { pence: -1 }"), "pay: AMOUNT_OUT_OF_RANGE");
-  EXPECT_EQ(Of<v1::ResolveDisputeRequest>("reason: 'X' pay { currency: 'EUR' }"), "pay: NOT_POUNDS");
-  EXPECT_EQ(Of<v1::ResolveDisputeRequest>("reason: 'X'"), "");
 }
 
 template <class Request>
@@ -107,7 +103,12 @@ TEST(Commands, OfWhoActsForSomebodySayForWhom) {
     EXPECT_EQ(By<v1::DisputeVisitRequest>(role, "reason: 'X'"), "on_behalf_of: NOT_A_SUBJECT");
     EXPECT_EQ(By<v1::TakeDecisionRequest>(role, "choice: DECISION_CHOICE_GO_ON"), "on_behalf_of: NOT_A_SUBJECT");
   }
+  EXPECT_EQ(By<v1::ResolveDisputeRequest>(options::v1::ROLE_ACTING_FOR, "reason: 'X'"), "on_behalf_of: NOT_A_SUBJECT");
   constexpr auto kPerson = options::v1::ROLE_PERSON;
+  EXPECT_EQ(By<v1::ResolveDisputeRequest>(kPerson, "pay { pence: 0 }"), "reason: NOT_A_CODE");
+  EXPECT_EQ(By<v1::ResolveDisputeRequest>(kPerson, "reason: 'X' pay { pence: -1 }"), "pay: AMOUNT_OUT_OF_RANGE");
+  EXPECT_EQ(By<v1::ResolveDisputeRequest>(kPerson, "reason: 'X' pay { currency: 'EUR' }"), "pay: NOT_POUNDS");
+  EXPECT_EQ(By<v1::ResolveDisputeRequest>(kPerson, "reason: 'X'"), "");
   EXPECT_EQ(By<v1::ConfirmVisitRequest>(kPerson, ""), "");
   EXPECT_EQ(By<v1::CancelBookingRequest>(kPerson, ""), "reason: NOT_A_CODE");
   EXPECT_EQ(By<v1::RecordNoShowRequest>(kPerson, ""), "absent: UNSPECIFIED");

@@ -25,9 +25,11 @@ void Take(const v1::BookingFact& fact, v1::BookingDetails& details) {
 
 }  // namespace
 
-absl::optional<Sight> SightOf(const v1::Booking& booking, const internal::v1::Standing& standing,
+absl::optional<Sight> SightOf(const internal::v1::BookingRow& row, const internal::v1::Standing& standing,
                               const base::v1::Actor& actor) {
-  switch (const Party party = PartyTo(booking.person_id(), booking.tenant(), standing, actor)) {
+  const v1::Booking& booking = row.booking();
+  const absl::string_view council = row.council_has_part() ? absl::string_view(booking.tenant()) : "";
+  switch (const Party party = PartyTo(booking.person_id(), council, standing, actor)) {
     case Party::kPerson:
     case Party::kCouncil:
       return Sight{true, true};

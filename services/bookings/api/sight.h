@@ -1,5 +1,6 @@
-// What of a booking a caller may see. The person, who acts for them with the scope to see, and their council see all of
-// it; the provider sees what concerns it, and where and whom to call only from acceptance until it ended.
+// What of a booking a caller may see. The person, who acts for them with the scope to see, and their council where it
+// has a part see all of it; the provider sees what concerns it, and where and whom to call only from acceptance until
+// it ended.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -19,7 +20,7 @@ struct Sight {
 };
 
 // nullopt: the booking is not there for them. `standing` is about the booking's person and provider.
-absl::optional<Sight> SightOf(const v1::Booking& booking, const internal::v1::Standing& standing,
+absl::optional<Sight> SightOf(const internal::v1::BookingRow& row, const internal::v1::Standing& standing,
                               const base::v1::Actor& actor);
 
 // The booking without what is not theirs to see, and without details.

@@ -20,12 +20,13 @@ constexpr char kProvider[] = R"pb(subject: "o1" role: ROLE_PROVIDER tenant: "E1"
 constexpr char kPractitioner[] = R"pb(subject: "c1" role: ROLE_PRACTITIONER tenant: "E1")pb";
 
 absl::optional<Sight> See(absl::string_view actor, absl::string_view standing = "",
-                          v1::BookingPhase phase = v1::BOOKING_PHASE_ACCEPTED) {
-  v1::Booking booking;
-  booking.set_person_id("p1");
-  booking.set_tenant("E1");
-  booking.set_phase(phase);
-  return SightOf(booking, FromText<internal::v1::Standing>(standing), FromText<base::v1::Actor>(actor));
+                          v1::BookingPhase phase = v1::BOOKING_PHASE_ACCEPTED, bool council_has_part = true) {
+  internal::v1::BookingRow row;
+  row.mutable_booking()->set_person_id("p1");
+  row.mutable_booking()->set_tenant("E1");
+  row.mutable_booking()->set_phase(phase);
+  row.set_council_has_part(council_has_part);
+  return SightOf(row, FromText<internal::v1::Standing>(standing), FromText<base::v1::Actor>(actor));
 }
 
 void ExpectAll(const absl::optional<Sight>& sight) {
@@ -39,6 +40,12 @@ TEST(Sight, ThePersonWhoSeesForThemAndTheirCouncilSeeAllOfIt) {
   ExpectAll(See(kHelper, "acting_for: 'p1' scopes: SCOPE_SEE"));
   ExpectAll(See(kPartner, "acting_for: 'p1' scopes: SCOPE_BOOK scopes: SCOPE_SEE"));
   ExpectAll(See(kPractitioner));
+}
+
+TEST(Sight, WhatThePersonPaysThemselvesIsNotTheirCouncils) {
+  EXPECT_FALSE(See(kPractitioner, "", v1::BOOKING_PHASE_ACCEPTED, false).has_value());
+  ExpectAll(See(kPerson, "", v1::BOOKING_PHASE_ACCEPTED, false));
+  EXPECT_TRUE(See(kProvider, "provider_owner_id: 'o1'", v1::BOOKING_PHASE_ACCEPTED, false).has_value());
 }
 
 TEST(Sight, NobodyElseSeesThatThereIsOne) {

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "libs/base/time.h"
+#include "services/bookings/domain/council_part.h"
 
 namespace regard::bookings {
 
@@ -43,6 +44,7 @@ void OnRequested(BookingState& booking, const v1::BookingRequested& requested) {
   booking.set_category(requested.category());
   booking.set_area_code(requested.area_code());
   booking.set_time_band(requested.time_band());
+  booking.set_council_has_part(CouncilHasPart(requested));
 }
 
 void End(BookingState& booking, v1::BookingPhase phase, int64_t due_pence) {
@@ -61,6 +63,7 @@ void EvolveBooking(BookingState& booking, const v1::BookingFact& fact, const es:
     case v1::BookingFact::kFunded:
       booking.set_phase(v1::BOOKING_PHASE_FUNDED);
       booking.set_held(!fact.funded().hold_id().empty());
+      booking.set_council_has_part(CouncilHasPart(booking.council_has_part(), fact.funded()));
       break;
     case v1::BookingFact::kDeclined:
       End(booking, v1::BOOKING_PHASE_DECLINED, 0);

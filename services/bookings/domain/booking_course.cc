@@ -9,6 +9,7 @@
 #include "services/bookings/domain/bookable.h"
 #include "services/bookings/domain/booking.h"
 #include "services/bookings/domain/booking_facts.h"
+#include "services/bookings/domain/council_part.h"
 #include "services/bookings/domain/diary.h"
 #include "services/bookings/domain/party.h"
 #include "services/bookings/domain/price.h"
@@ -22,7 +23,7 @@ using internal::v1::BookingState;
 using internal::v1::DiaryState;
 
 Party PartyOf(const BookingState& booking, const BookingsCommand& command, const es::CommandContext& context) {
-  return PartyTo(booking.person_id(), booking.tenant(), command.standing(), context.actor);
+  return PartyTo(booking.person_id(), CouncilWithPart(booking), command.standing(), context.actor);
 }
 
 // The worker that was asked for, or that the provider names, or the only one. A group may do without a name.

@@ -58,7 +58,8 @@ v1::BookingRequested RequestedFact(const BookingsCommand& command, const Offer& 
   fact.set_provider_id(command.provider_id());
   fact.set_listing_id(request.listing().listing_id());
   fact.set_person_id(request.person_id());
-  fact.set_tenant(context.actor.tenant());
+  fact.set_tenant(std::string(CouncilOfPerson(command.standing(), context.actor)));
+  fact.set_asked_by_council(context.actor.role() == options::v1::ROLE_PRACTITIONER);
   *fact.mutable_when() = request.when();
   fact.set_time_zone(request.listing().terms().time_zone());
   fact.set_form(request.listing().terms().form());
@@ -157,8 +158,9 @@ es::Decision Settled(const BookingsCommand& command, int64_t paid_pence) {
 es::Decision Request(const BookingState& booking, const DiaryState& diary, const BookingsCommand& command,
                      const es::CommandContext& context) {
   const internal::v1::RequestBooking& request = command.request();
-  // The council of whoever asks is the person's: a practitioner serves people of their own.
-  const Party party = PartyTo(request.person_id(), context.actor.tenant(), command.standing(), context.actor);
+  // A practitioner serves people of their own council.
+  const Party party = PartyTo(request.person_id(), CouncilOfPerson(command.standing(), context.actor),
+                              command.standing(), context.actor);
   if (party != Party::kCouncil && !IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_BOOK)) {
     return es::Decision::Refused(NotFound("PERSON_NOT_FOUND"));
   }

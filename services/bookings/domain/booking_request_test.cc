@@ -28,6 +28,18 @@ void Refuses(absl::string_view reason, const std::function<void(RequestBooking&)
   s.By(actor).When(AskFor(change, standing)).ThenRefused(reason);
 }
 
+TEST(Request, IsOfThePersonsCouncilWhoeverAsks) {
+  BookingScenario helper;
+  helper.By(R"pb(subject: "h1" role: ROLE_ACTING_FOR tenant: "E7")pb")
+      .When(AskFor(nullptr, "acting_for: 'p1' scopes: SCOPE_BOOK tenant: 'E1'"))
+      .Then(kBooking, "requested { tenant: 'E1' asked_by_council: false }");
+  BookingScenario council;
+  council.By(testing::kPractitioner)
+      .When(AskFor(nullptr, "tenant: 'E1'"))
+      .Then(kBooking, "requested { tenant: 'E1' asked_by_council: true }");
+  Refuses("PERSON_NOT_FOUND", nullptr, testing::kOtherCouncil, "tenant: 'E1'");
+}
+
 TEST(Request, SaysAllThatOthersNeed) {
   BookingScenario s;
   s.By(testing::kPerson)

@@ -7,6 +7,7 @@
 #include "libs/base/time.h"
 #include "services/bookings/domain/booking.h"
 #include "services/bookings/domain/booking_facts.h"
+#include "services/bookings/domain/council_part.h"
 #include "services/bookings/domain/diary.h"
 #include "services/bookings/domain/party.h"
 #include "services/bookings/domain/price.h"
@@ -20,7 +21,7 @@ using internal::v1::BookingState;
 using internal::v1::DiaryState;
 
 Party PartyOf(const BookingState& booking, const BookingsCommand& command, const es::CommandContext& context) {
-  return PartyTo(booking.person_id(), booking.tenant(), command.standing(), context.actor);
+  return PartyTo(booking.person_id(), CouncilWithPart(booking), command.standing(), context.actor);
 }
 
 int32_t Minutes(const base::v1::Interval& interval) {
@@ -174,7 +175,12 @@ es::Decision Dispute(const BookingState& booking, const BookingsCommand& command
 
 es::Decision ResolveDispute(const BookingState& booking, const BookingsCommand& command,
                             const es::CommandContext& context) {
-  if (IsAbsent(booking, command) || PartyOf(booking, command, context) != Party::kCouncil) return NoSuchBooking();
+  if (IsAbsent(booking, command)) return NoSuchBooking();
+  const Party party = PartyOf(booking, command, context);
+  const bool payers_side = IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_PAY);
+  if (!payers_side && party != Party::kCouncil) return NoSuchBooking();
+  // Whose money it is decides; a council is a party only where it is not the person's own.
+  if (payers_side && booking.council_has_part()) return es::Decision::Refused(RuleRefuses("ONLY_THE_COUNCIL"));
   if (booking.phase() != v1::BOOKING_PHASE_DISPUTED) return RefusedInPhase(booking);
   const int64_t pay_pence = command.resolve_dispute().pay().pence();
   if (pay_pence < 0 || pay_pence > booking.amount_pence()) {

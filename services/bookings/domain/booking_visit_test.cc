@@ -280,11 +280,15 @@ TEST(ResolveDispute, NeverMoreThanTheBooking) {
 }
 
 TEST(ResolveDispute, OnlyByThePersonsCouncilAndOnlyADispute) {
-  for (const char* actor : {testing::kPerson, testing::kProvider, testing::kOtherCouncil, testing::kCommissioner}) {
+  for (const char* actor :
+       {testing::kOtherPerson, testing::kProvider, testing::kOtherCouncil, testing::kCommissioner}) {
     BookingScenario s;
     s.Delivered().Given(kBooking, "disputed {}");
     s.By(actor).When(Say("resolve_dispute {}")).ThenRefused("BOOKING_NOT_FOUND");
   }
+  BookingScenario person;
+  person.Delivered().Given(kBooking, "disputed {}");
+  person.By(testing::kPerson).When(Say("resolve_dispute {}")).ThenRefused("ONLY_THE_COUNCIL");
   BookingScenario absent;
   absent.By(testing::kPractitioner).When(Say("resolve_dispute {}")).ThenRefused("BOOKING_NOT_FOUND");
   BookingScenario delivered;

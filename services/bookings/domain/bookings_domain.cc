@@ -21,7 +21,7 @@ using internal::v1::NeedState;
 class Domain : public es::Domain {
  public:
   absl::string_view topic() const override { return "bookings"; }
-  uint32_t fold_version() const override { return 1; }
+  uint32_t fold_version() const override { return 2; }
 
   absl::Span<const es::Aggregate> aggregates() const override {
     static const es::Aggregate kAggregates[] = {

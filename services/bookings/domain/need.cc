@@ -12,8 +12,8 @@ std::string NeedStream(absl::string_view need_id) { return absl::StrCat("need/",
 es::Decision NoteUnmetNeed(const internal::v1::NeedState& need, const internal::v1::BookingsCommand& command,
                            const es::CommandContext& context) {
   const internal::v1::NoteUnmetNeed& note = command.note_unmet_need();
-  // A need belongs to the council of whoever says it.
-  const Party party = PartyTo(note.person_id(), context.actor.tenant(), command.standing(), context.actor);
+  const absl::string_view council = CouncilOfPerson(command.standing(), context.actor);
+  const Party party = PartyTo(note.person_id(), council, command.standing(), context.actor);
   const bool may = party == Party::kCouncil || IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_BOOK) ||
                    IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_PLAN);
   if (!may) return es::Decision::Refused(NotFound("PERSON_NOT_FOUND"));
@@ -21,7 +21,7 @@ es::Decision NoteUnmetNeed(const internal::v1::NeedState& need, const internal::
   v1::NeedFact fact;
   v1::UnmetNeedNoted& noted = *fact.mutable_noted();
   noted.set_need_id(command.need_id());
-  noted.set_tenant(context.actor.tenant());
+  noted.set_tenant(std::string(council));
   noted.set_person_id(note.person_id());
   noted.set_category(note.category());
   noted.set_area_code(note.area_code());

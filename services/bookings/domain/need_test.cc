@@ -31,6 +31,15 @@ TEST(UnmetNeed, OrThatOfWhoMayBookOrPlanOrServesThem) {
   council.By(testing::kPractitioner).When(Note()).Then("need/n1", "noted { tenant: 'E1' }");
 }
 
+TEST(UnmetNeed, IsOfThePersonsCouncilWhoeverSaysIt) {
+  BookingScenario helper;
+  helper.By(R"pb(subject: "h1" role: ROLE_ACTING_FOR tenant: "E7")pb")
+      .When(Note("acting_for: 'p1' scopes: SCOPE_PLAN tenant: 'E1'"))
+      .Then("need/n1", "noted { tenant: 'E1' }");
+  BookingScenario other;
+  other.By(testing::kOtherCouncil).When(Note("tenant: 'E1'")).ThenRefused("PERSON_NOT_FOUND");
+}
+
 TEST(UnmetNeed, NobodyElses) {
   for (const char* actor : {testing::kOtherPerson, testing::kHelper, testing::kProvider, testing::kCommissioner}) {
     BookingScenario s;

@@ -27,6 +27,10 @@ Party PartyTo(absl::string_view person_id, absl::string_view tenant, const inter
   return Party::kNobody;
 }
 
+absl::string_view CouncilOfPerson(const internal::v1::Standing& standing, const base::v1::Actor& actor) {
+  return standing.tenant().empty() ? actor.tenant() : standing.tenant();
+}
+
 bool IsPersonsSide(Party party, const internal::v1::Standing& standing, budgets::v1::Scope scope) {
   if (party == Party::kPerson) return true;
   return party == Party::kHelper &&

@@ -20,9 +20,12 @@ enum class Party {
   kCouncil,
 };
 
-// `tenant` is the person's council.
+// `tenant` is the person's council; empty where no council has a part.
 Party PartyTo(absl::string_view person_id, absl::string_view tenant, const internal::v1::Standing& standing,
               const base::v1::Actor& actor);
+
+// The council of the person that a command names, as far as the caller can say.
+absl::string_view CouncilOfPerson(const internal::v1::Standing& standing, const base::v1::Actor& actor);
 
 // The person, or a helper whose grant has the scope.
 bool IsPersonsSide(Party party, const internal::v1::Standing& standing, budgets::v1::Scope scope);

@@ -8,6 +8,7 @@
 #include "libs/base/time.h"
 #include "libs/es/domain.h"
 #include "regard/bookings/v1/facts.pb.h"
+#include "services/bookings/domain/council_part.h"
 #include "services/bookings/views/keys.h"
 
 namespace regard::bookings {
@@ -138,7 +139,10 @@ absl::Status BookingsView::Apply(const es::FactEvent& event, es::Rows& rows) {
     BookingRow& row = rows.Mutable<BookingRow>(BookingKey(es::IdOf(event.logged.stream())));
     *row.mutable_booking()->mutable_changed_at() = event.append.record_time();
     row.mutable_booking()->set_version(event.logged.version());
-    OnBookingFact(event.As<v1::BookingFact>(), *row.mutable_booking(), rows);
+    const auto& fact = event.As<v1::BookingFact>();
+    OnBookingFact(fact, *row.mutable_booking(), rows);
+    if (fact.has_requested()) row.set_council_has_part(CouncilHasPart(fact.requested()));
+    if (fact.has_funded()) row.set_council_has_part(CouncilHasPart(row.council_has_part(), fact.funded()));
     KeepSealed(event, row);
   }
   if (kind == "diary" && event.As<v1::DiaryFact>().has_decision_asked()) {

@@ -20,7 +20,7 @@ class BookingsView final : public es::View {
   static constexpr absl::string_view kName = "bookings.bookings";
 
   absl::string_view name() const override { return kName; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
   std::vector<std::string> topics() const override { return {"bookings"}; }
   absl::Status Apply(const es::FactEvent& event, es::Rows& rows) override;
 };

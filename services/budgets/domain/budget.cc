@@ -191,9 +191,8 @@ Decision On(const Case& c, const internal::v1::PlaceHold& command) {
   const Rules& rules = RulesAt(FromProto(command.effective()));
   if (!c.Exists()) return Declined(c, command, "BUDGET_NOT_FOUND", rules);
   if (auto refused = AgainstSpending(c.budget, c.grants, c.context)) return Decision::Refused(*std::move(refused));
-  // For a booking that a council made: it may spend only what it may spend by itself.
-  if (command.from_booking() && command.asked_by().role() == options::v1::ROLE_PRACTITIONER &&
-      AgainstSpending(c.budget, c.grants, {c.context.now, command.asked_by()}).has_value()) {
+  // Whoever asked for the booking may spend through it only what they may spend by themselves.
+  if (command.from_booking() && AgainstBooking(c.budget, c.grants, command.asked_by(), c.context.now).has_value()) {
     return Declined(c, command, "BUDGET_NOT_FOUND", rules);
   }
   if (FindHold(c.budget, command.hold_id()) != nullptr) {

@@ -1,4 +1,6 @@
 // Reserving, spending, voiding and refunding: what a caller and what a booking gets for an answer.
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
 #include "libs/es/testing/scenario.h"
 #include "services/budgets/domain/budget.h"
@@ -391,6 +393,55 @@ TEST_F(HoldsTest, ABookingOfAnotherCouncilFindsNoBudget) {
     place_hold { hold_id: "h1" booking_id: "k1" amount { pence: 10 } category: "regard:gardening" from_booking: true
                  asked_by { subject: "w" role: ROLE_PRACTITIONER tenant: "E08000008" } })pb";
   s_.By("").When(place).Then("budget/b1", R"pb(hold_declined { reason: "BUDGET_NOT_FOUND" booking_id: "k1" })pb");
+}
+
+// A booking's hold for whoever asked for the booking.
+std::string Booked(absl::string_view asked_by) {
+  const std::string asked = absl::StrCat("from_booking: true asked_by { ", asked_by, " }");
+  return absl::StrCat("by_helper: true ", absl::StrReplaceAll(kPlaceForBooking, {{"from_booking: true", asked}}));
+}
+
+TEST_F(HoldsTest, ABookingByAHelperSpendsAsFarAsTheirGrantReaches) {
+  const std::string book = Booked("subject: 'h' role: ROLE_ACTING_FOR");
+  const auto after = [&](absl::string_view opened, absl::string_view grants, absl::string_view then) {
+    Scenario s(BudgetsDomain(), BudgetsCommand::default_instance());
+    s.Given("budget/b1", opened);
+    if (!grants.empty()) s.Given("person/p1", grants);
+    s.By(kSystem).When(book).Then("budget/b1", then);
+  };
+  constexpr char kNone[] = R"pb(hold_declined { reason: "BUDGET_NOT_FOUND" booking_id: "k1" })pb";
+  constexpr char kWallet[] = R"pb(opened {
+    budget_id: "b1" person_id: "p1" tenant: "E08000009" funder: FUNDER_SELF
+    lines { line_id: "care" holding: HOLDING_SELF_FUNDED allocation { pence: 10000 } }
+    period_start { year: 2026 month: 1 day: 1 } period_end { year: 2026 month: 12 day: 31 }
+  })pb";
+  const std::string grant = "grant_id: 'g1' helper_id: 'h' scopes: SCOPE_BOOK tenant: 'E08000009' ";
+  after(kOpened, "acting_granted { " + grant + " }", kBooked);
+  after(kWallet, "acting_granted { " + grant + " }", kBooked);
+  // Taken back between the booking and its hold, or never given.
+  after(kOpened, "", kNone);
+  after(kOpened, "acting_granted { grant_id: 'g1' helper_id: 'h' scopes: SCOPE_SEE }", kNone);
+  // A council's word opens its own money and no wallet; an attorney's right is not the council's.
+  after(kOpened, "acting_granted { " + grant + " by_council: true }", kBooked);
+  after(kWallet, "acting_granted { " + grant + " by_council: true }", kNone);
+  after(kWallet, "acting_granted { " + grant + " by_council: true basis: ACTING_BASIS_ATTORNEY }", kBooked);
+  constexpr char kOfAnotherCouncil[] = R"pb(acting_granted {
+    grant_id: "g1" helper_id: "h" scopes: SCOPE_BOOK tenant: "E08000003" by_council: true
+  })pb";
+  after(kOpened, kOfAnotherCouncil, kNone);
+}
+
+TEST_F(HoldsTest, ACouncilSpendsNoWalletThroughABookingEither) {
+  s_.Given("budget/b1", R"pb(opened {
+    budget_id: "b1" person_id: "p1" tenant: "E08000009" funder: FUNDER_SELF
+    lines { line_id: "care" holding: HOLDING_SELF_FUNDED allocation { pence: 10000 } }
+    period_start { year: 2026 month: 1 day: 1 } period_end { year: 2026 month: 12 day: 31 }
+  })pb");
+  s_.By(kSystem)
+      .When(Booked("subject: 'pr' role: ROLE_PRACTITIONER tenant: 'E08000009'"))
+      .Then("budget/b1", R"pb(hold_declined { reason: "BUDGET_NOT_FOUND" })pb");
+  s_.By(kPractitioner).When(kPlace).ThenRefused("BUDGET_NOT_FOUND");
+  s_.By(kSystem).When(Booked("subject: 'p1' role: ROLE_PERSON")).Then("budget/b1", kBooked);
 }
 
 }  // namespace

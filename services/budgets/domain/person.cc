@@ -56,6 +56,8 @@ Decision On(const PersonState& person, const BudgetState* budget, const BudgetsC
   *granted.mutable_scopes() = grant.scopes();
   if (grant.has_until()) *granted.mutable_until() = grant.until();
   granted.set_evidence(grant.evidence());
+  granted.set_tenant(context.actor.tenant());
+  granted.set_by_council(context.actor.role() == options::v1::ROLE_PRACTITIONER);
   return Decision::Of(PersonStream(command.person_id()), std::move(fact));
 }
 

@@ -95,6 +95,19 @@ TEST_F(PersonTest, APractitionerGrantsForWhomTheyServe) {
       .Then("person/p1", "acting_revoked {}");
 }
 
+TEST_F(PersonTest, AGrantSaysWhoseItIs) {
+  s_.By(R"pb(subject: "p1" role: ROLE_PERSON tenant: "E08000003")pb").When(kGrant);
+  s_.Then("person/p1", R"pb(acting_granted { tenant: "E08000003" by_council: false })pb");
+  Scenario council(BudgetsDomain(), BudgetsCommand::default_instance());
+  council.Given("budget/b1", Opened("p1")).By(kPractitioner).When(kDeputy);
+  council.Then("person/p1", R"pb(acting_granted { tenant: "E08000009" by_council: true })pb");
+}
+
+TEST_F(PersonTest, ACouncilWhoseBudgetIsClosedGrantsNothing) {
+  s_.Given("budget/b1", Opened("p1")).Given("budget/b1", "closed {}");
+  s_.By(kPractitioner).When(kDeputy).ThenRefused("PERSON_NOT_FOUND");
+}
+
 TEST_F(PersonTest, OnlyThePersonConsentsToAnApp) {
   s_.Given("budget/b1", Opened("p1")).By(kPractitioner);
   s_.When(R"pb(person_id: "p1" budget_id: "b1" grant_acting {

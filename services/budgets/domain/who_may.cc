@@ -11,7 +11,29 @@ bool IsOfCouncil(const BudgetState& budget, const base::v1::Actor& actor) {
   return !actor.tenant().empty() && budget.tenant() == actor.tenant() && budget.funder() != v1::FUNDER_SELF;
 }
 
+bool Allows(const acting::Grants& grants, const BudgetState& budget, const base::v1::Actor& actor, v1::Scope scope,
+            absl::Time now) {
+  return acting::Allows(grants, actor, scope, now, [&](const v1::ActingGranted& grant) {
+    return Reaches(grant, budget.funder(), budget.tenant());
+  });
+}
+
 }  // namespace
+
+bool Reaches(const v1::ActingGranted& grant, v1::Funder funder, absl::string_view tenant) {
+  if (!grant.by_council()) return true;
+  if (grant.basis() == v1::ACTING_BASIS_ATTORNEY || grant.basis() == v1::ACTING_BASIS_DEPUTY) return true;
+  return funder != v1::FUNDER_SELF && grant.tenant() == tenant;
+}
+
+absl::optional<Rejection> AgainstBooking(const BudgetState& budget, const acting::Grants* grants,
+                                         const base::v1::Actor& asked_by, absl::Time now) {
+  if (acting::ActsByGrant(asked_by.role())) {
+    if (grants != nullptr && Allows(*grants, budget, asked_by, v1::SCOPE_BOOK, now)) return absl::nullopt;
+    return NoBudget();
+  }
+  return AgainstSpending(budget, grants, {now, asked_by});
+}
 
 absl::optional<Rejection> AgainstSpending(const BudgetState& budget, const acting::Grants* grants,
                                           const es::CommandContext& context) {
@@ -28,8 +50,8 @@ absl::optional<Rejection> AgainstSpending(const BudgetState& budget, const actin
     case options::v1::ROLE_ACTING_FOR:
     case options::v1::ROLE_PARTNER:
       if (grants == nullptr) return NoBudget();
-      if (acting::Allows(*grants, actor.subject(), v1::SCOPE_PAY, context.now)) return absl::nullopt;
-      if (acting::Allows(*grants, actor.subject(), v1::SCOPE_SEE, context.now)) {
+      if (Allows(*grants, budget, actor, v1::SCOPE_PAY, context.now)) return absl::nullopt;
+      if (Allows(*grants, budget, actor, v1::SCOPE_SEE, context.now)) {
         return RuleRefuses("SCOPE_MISSING", "the person did not grant paying");
       }
       return NoBudget();
@@ -87,8 +109,9 @@ absl::optional<Rejection> AgainstGranting(absl::string_view person_id, const Bud
   const base::v1::Actor& actor = context.actor;
   if (actor.role() == options::v1::ROLE_UNSPECIFIED) return absl::nullopt;
   if (actor.role() == options::v1::ROLE_PERSON && actor.subject() == person_id) return absl::nullopt;
+  // Once it is closed the council serves them no longer by it.
   if (actor.role() == options::v1::ROLE_PRACTITIONER && budget != nullptr && budget->person_id() == person_id &&
-      IsOfCouncil(*budget, actor)) {
+      budget->phase() == BudgetState::PHASE_OPEN && IsOfCouncil(*budget, actor)) {
     return absl::nullopt;
   }
   return NotFound("PERSON_NOT_FOUND");

@@ -17,6 +17,16 @@ namespace regard::budgets {
 absl::optional<Rejection> AgainstSpending(const internal::v1::BudgetState& budget, const acting::Grants* grants,
                                           const es::CommandContext& context);
 
+// Whether a grant reaches a budget of this funder and council. What the person granted reaches all of theirs. What a
+// council granted reaches its own money only, never the person's: but for an attorney or a deputy, whose right is not
+// the council's (Mental Capacity Act 2005 ss9, 16).
+bool Reaches(const v1::ActingGranted& grant, v1::Funder funder, absl::string_view tenant);
+
+// Booking with a budget: as AgainstSpending, and by a helper or app with the scope BOOK. The booking's own service
+// checked the scope when it was asked; here it is checked beside the grants, so that one taken back meanwhile is gone.
+absl::optional<Rejection> AgainstBooking(const internal::v1::BudgetState& budget, const acting::Grants* grants,
+                                         const base::v1::Actor& asked_by, absl::Time now);
+
 // Changing the money: the council's practitioner, or the person for a wallet of their own.
 absl::optional<Rejection> AgainstChanging(const internal::v1::BudgetState& budget, const es::CommandContext& context);
 

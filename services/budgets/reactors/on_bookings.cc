@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "libs/acting/grants.h"
 #include "libs/base/ids.h"
 #include "libs/base/money.h"
 #include "libs/base/time.h"
@@ -46,6 +47,7 @@ es::Reaction Placing(const bookings::v1::BookingRequested& requested, const Prov
   auto command = std::make_unique<BudgetsCommand>();
   command->set_person_id(requested.person_id());
   command->set_budget_id(requested.budget_id());
+  command->set_by_helper(acting::ActsByGrant(asked_by.role()));
   internal::v1::PlaceHold& place = *command->mutable_place_hold();
   place.set_hold_id(HoldIdOfBooking(requested.booking_id()));
   place.set_line_id(requested.line_id());

@@ -12,6 +12,7 @@
 #include "libs/es/domain.h"
 #include "regard/acting/internal/v1/rows.pb.h"
 #include "regard/budgets/v1/facts.pb.h"
+#include "services/budgets/domain/who_may.h"
 #include "services/budgets/views/movements.h"
 
 namespace regard::budgets {
@@ -106,7 +107,13 @@ absl::StatusOr<bool> Balances::MaySee(const v1::Balance& balance, const Asker& a
     case options::v1::ROLE_PARTNER: {
       const absl::StatusOr<absl::optional<GrantsRow>> row = rows_.Get<GrantsRow>(GrantsKey(balance.person_id()));
       if (!row.ok()) return row.status();
-      return row->has_value() && acting::Allows((*row)->grants(), asker.subject, v1::SCOPE_SEE, now);
+      if (!row->has_value()) return false;
+      base::v1::Actor actor;
+      actor.set_subject(std::string(asker.subject));
+      actor.set_role(asker.role);
+      return acting::Allows((*row)->grants(), actor, v1::SCOPE_SEE, now, [&](const v1::ActingGranted& grant) {
+        return Reaches(grant, balance.funder(), balance.tenant());
+      });
     }
     case options::v1::ROLE_UNSPECIFIED:
     case options::v1::ROLE_PROVIDER:
@@ -136,31 +143,36 @@ absl::StatusOr<Balances::Page> Balances::Listed(
   if (!after.empty() && !absl::StartsWith(after, prefix)) {
     return ToStatus(Invalid("page_token", "PAGE_TOKEN_OF_ANOTHER_LIST"));
   }
-  std::vector<std::string> keys;
-  bool more = false;
-  const absl::Status scanned =
-      rows_.store().Scan(after.empty() ? std::string(prefix) : absl::StrCat(after, absl::string_view("\0", 1)),
-                         es::PrefixEnd(prefix), [&](absl::string_view key, absl::string_view) {
-                           more = static_cast<int>(keys.size()) == limit;
-                           if (!more) keys.emplace_back(key);
-                           return !more;
-                         });
-  if (!scanned.ok()) return scanned;
   Page page;
-  for (const std::string& key : keys) {
+  std::string last;
+  absl::Status read;
+  // What is not shown takes no place in a page and is in no token: that something is hidden is hidden, too.
+  const auto visit = [&](absl::string_view key, absl::string_view) {
     // "<family>/.../<person>/<budget>"
     const size_t budget_at = key.rfind('/');
     const size_t person_at = key.rfind('/', budget_at - 1);
     absl::StatusOr<absl::optional<v1::Balance>> row =
-        Find(absl::string_view(key).substr(person_at + 1, budget_at - person_at - 1),
-             absl::string_view(key).substr(budget_at + 1));
-    if (!row.ok()) return row.status();
-    if (!row->has_value()) continue;
+        Find(key.substr(person_at + 1, budget_at - person_at - 1), key.substr(budget_at + 1));
+    read = row.status();
+    if (!read.ok()) return false;
+    if (!row->has_value()) return true;
     const absl::StatusOr<bool> show = shown(**row);
-    if (!show.ok()) return show.status();
-    if (*show) page.balances.push_back(*std::move(*row));
-  }
-  if (more) page.next = keys.back();
+    read = show.status();
+    if (!read.ok()) return false;
+    if (!*show) return true;
+    if (static_cast<int>(page.balances.size()) == limit) {
+      page.next = last;
+      return false;
+    }
+    last = std::string(key);
+    page.balances.push_back(*std::move(*row));
+    return true;
+  };
+  const absl::Status scanned =
+      rows_.store().Scan(after.empty() ? std::string(prefix) : absl::StrCat(after, absl::string_view("\0", 1)),
+                         es::PrefixEnd(prefix), visit);
+  if (!scanned.ok()) return scanned;
+  if (!read.ok()) return read;
   return page;
 }
 

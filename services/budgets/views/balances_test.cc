@@ -139,6 +139,30 @@ TEST_F(BalancesTest, ACouncilSeesItsMoneyAndNoWallets) {
   }
 }
 
+TEST_F(BalancesTest, APageTellsNothingOfAWallet) {
+  Open("b1");
+  Open("b2", "p1", "FUNDER_SELF");
+  const absl::StatusOr<Balances::Page> page = balances_.OfPerson("p1", kPractitioner, kNow, "", 1);
+  EXPECT_THAT(Ids(page), ElementsAre("b1"));
+  EXPECT_EQ(page->next, "");
+}
+
+TEST_F(BalancesTest, WhomACouncilNamedSeesThatCouncilsMoneyOnly) {
+  const Asker helper{"h1", options::v1::ROLE_ACTING_FOR, "E08000009"};
+  Open("b1");
+  Open("b2", "p1", "FUNDER_SELF");
+  Add("b3", R"pb(opened { budget_id: "b3" person_id: "p1" tenant: "E08000003" funder: FUNDER_COUNCIL })pb");
+  const auto granted = [&](const std::string& more) {
+    feed_.Add<PersonFact>("person/p1", "acting_granted { grant_id: 'g1' person_id: 'p1' helper_id: 'h1' "
+                                       "scopes: SCOPE_SEE tenant: 'E08000009' " + more + " }");
+    return Ids(balances_.OfPerson("p1", helper, kNow, "", 10));
+  };
+  EXPECT_THAT(granted("basis: ACTING_BASIS_NOMINATED_PERSON"), ElementsAre("b1", "b2", "b3"));
+  EXPECT_THAT(granted("basis: ACTING_BASIS_NOMINATED_PERSON by_council: true"), ElementsAre("b1"));
+  EXPECT_THAT(granted("basis: ACTING_BASIS_ATTORNEY by_council: true"), ElementsAre("b1", "b2", "b3"));
+  EXPECT_THAT(granted("basis: ACTING_BASIS_DEPUTY by_council: true"), ElementsAre("b1", "b2", "b3"));
+}
+
 TEST_F(BalancesTest, AHelperSeesWhatWasGrantedUntilItIsTakenBack) {
   const Asker helper{"h1", options::v1::ROLE_ACTING_FOR, "E08000009"};
   Open("b1");
@@ -147,7 +171,7 @@ TEST_F(BalancesTest, AHelperSeesWhatWasGrantedUntilItIsTakenBack) {
   EXPECT_EQ(WhyNot(helper), "BUDGET_NOT_FOUND");
   Grant("SCOPE_SEE");
   EXPECT_EQ(WhyNot(helper), "");
-  EXPECT_EQ(WhyNot({"h1", options::v1::ROLE_PARTNER, "E08000009"}), "");
+  EXPECT_EQ(WhyNot({"h1", options::v1::ROLE_PARTNER, "E08000009"}), "BUDGET_NOT_FOUND");
   EXPECT_EQ(WhyNot({"h2", options::v1::ROLE_ACTING_FOR, "E08000009"}), "BUDGET_NOT_FOUND");
   EXPECT_EQ(balances_.GrantsOf("p1")->size(), 1u);
   feed_.Add<PersonFact>("person/p1", R"pb(acting_revoked { grant_id: "g1" })pb");

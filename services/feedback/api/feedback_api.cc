@@ -152,14 +152,23 @@ void FeedbackApi::WithdrawConsent(const rpc::Call& call, const v1::WithdrawConse
   SendFor(call, request, response, request.person_id(), std::move(command), std::move(done));
 }
 
+absl::StatusOr<std::string> FeedbackApi::WhereIs(const rpc::Call& call, const std::string& person_id,
+                                                 const std::string& said) const {
+  if (!said.empty()) return said;
+  return acting::CouncilOf(views_.grants, person_id, rpc::ActorOf(call), clock_.Now());
+}
+
 void FeedbackApi::RaiseConcern(const rpc::Call& call, const v1::RaiseConcernRequest& request,
                                v1::RaiseConcernResponse& response, rpc::Done done) {
   if (absl::Status wrong = Check(request, call.caller()); !wrong.ok()) return done(wrong);
+  const std::string& person_id = request.person_id().empty() ? call.caller().subject : request.person_id();
+  const absl::StatusOr<std::string> council = WhereIs(call, person_id, request.tenant());
+  if (!council.ok()) return done(council.status());
   auto command = std::make_unique<Command>();
   command->set_concern_id(Uuid::Derived("concern", call.caller().subject, request.request_id()).ToString());
   internal::v1::RaiseConcern& body = *command->mutable_raise();
-  body.set_tenant(request.tenant().empty() ? call.caller().tenant : request.tenant());
-  body.set_person_id(request.person_id().empty() ? call.caller().subject : request.person_id());
+  body.set_tenant(*council);
+  body.set_person_id(person_id);
   body.set_provider_id(request.provider_id());
   body.set_what(request.what());
   body.set_persons_wishes(request.persons_wishes());

@@ -87,6 +87,9 @@ class FeedbackApi final : public rpc::Api<v1::FeedbackService> {
 
   // Whether the caller holds a living grant of this person, of this scope. False for those whose right is no grant.
   absl::StatusOr<bool> Holds(const rpc::Call& call, const std::string& person_id, budgets::v1::Scope scope) const;
+  // The council where the person is: as the caller said, or as far as it is known.
+  absl::StatusOr<std::string> WhereIs(const rpc::Call& call, const std::string& person_id,
+                                      const std::string& said) const;
   // Sends a conversation's command, speaking for `person_id` where the caller holds a grant for that.
   template <class Request, class Response>
   void SendFor(const rpc::Call& call, const Request& request, Response& response, const std::string& person_id,

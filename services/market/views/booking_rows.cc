@@ -31,6 +31,8 @@ void ApplyRequested(const bookings::v1::BookingRequested& fact, es::Rows& rows) 
   row.set_personal_care(fact.personal_care());
   row.set_form(fact.form());
   row.set_phase(internal::v1::BOOKING_PHASE_REQUESTED);
+  // Until the budget has said whose money it is, it may be the person's own.
+  row.set_self_funded(!fact.budget_id().empty() && !fact.asked_by_council());
 }
 
 // A booking whose request was never seen has no row: every fact of a booking comes after it, so it cannot happen.

@@ -153,6 +153,11 @@ TEST_F(ExitTest, OwnMoneyIsNobodysBusiness) {
   town_.Booking("own", "big", "ann", kGarden, 1);
   town_.AddBooking("own", "big", "funded { holding: HOLDING_SELF_FUNDED }");
   EXPECT_EQ(Ask({"big", 3000, 1, true}).people().value(), 0);
+  // Nor while nobody knows yet whose it is.
+  town_.Booking("asked", "big", "bob", kGarden, 1, 0, "budget_id: 'g1'");
+  EXPECT_EQ(Ask({"big", 3000, 1, true}).people().value(), 0);
+  town_.AddBooking("asked", "big", "funded { hold_id: 'h1' holding: HOLDING_DIRECT_PAYMENT }");
+  EXPECT_EQ(Ask({"big", 3000, 1, true}).people().value(), 1);
 }
 
 TEST_F(ExitTest, FewPeopleAreSuppressedButNotForTheirPractitioner) {

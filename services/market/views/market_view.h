@@ -20,7 +20,7 @@ class MarketView : public es::View {
   static constexpr char kName[] = "market.evidence";
 
   absl::string_view name() const override { return kName; }
-  uint32_t version() const override { return 1; }
+  uint32_t version() const override { return 2; }
   std::vector<std::string> topics() const override { return {"providers", "bookings", "budgets"}; }
   absl::Status Apply(const es::FactEvent& event, es::Rows& rows) override;
 };

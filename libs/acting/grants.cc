@@ -46,6 +46,11 @@ bool IsLiving(const budgets::v1::ActingGranted& grant, absl::Time now) {
   return !grant.has_until() || now < FromProto(grant.until());
 }
 
+bool ReachesAll(const budgets::v1::ActingGranted& grant) {
+  return !grant.by_council() || grant.basis() == budgets::v1::ACTING_BASIS_ATTORNEY ||
+         grant.basis() == budgets::v1::ACTING_BASIS_DEPUTY;
+}
+
 bool IsOf(const budgets::v1::ActingGranted& grant, const base::v1::Actor& actor) {
   const bool to_app = grant.basis() == budgets::v1::ACTING_BASIS_PARTNER_APP;
   return grant.helper_id() == actor.subject() &&

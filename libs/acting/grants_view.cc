@@ -47,7 +47,22 @@ absl::StatusOr<bool> MayAct(const es::ViewReader& grants, absl::string_view pers
   if (!ActsByGrant(actor.role())) return false;
   const absl::StatusOr<absl::optional<GrantsRow>> row = grants.Get<GrantsRow>(person_id);
   if (!row.ok()) return row.status();
-  return row->has_value() && Allows((*row)->grants(), actor, scope, now);
+  return row->has_value() && Allows((*row)->grants(), actor, scope, now, ReachesAll);
+}
+
+absl::StatusOr<Rights> RightsOf(const es::ViewReader& grants, absl::string_view person_id,
+                                const base::v1::Actor& actor, absl::Time now) {
+  Rights rights;
+  if (!ActsByGrant(actor.role())) return rights;
+  const absl::StatusOr<absl::optional<GrantsRow>> row = grants.Get<GrantsRow>(person_id);
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return rights;
+  for (const budgets::v1::ActingGranted& grant : (*row)->grants()) {
+    if (!IsOf(grant, actor) || !IsLiving(grant, now)) continue;
+    std::set<budgets::v1::Scope>& scopes = ReachesAll(grant) ? rights.scopes : rights.by_council[grant.tenant()];
+    for (const int scope : grant.scopes()) scopes.insert(static_cast<budgets::v1::Scope>(scope));
+  }
+  return rights;
 }
 
 absl::StatusOr<std::string> CouncilOf(const es::ViewReader& grants, absl::string_view person_id,

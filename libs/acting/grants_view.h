@@ -2,6 +2,8 @@
 // topic "budgets", where all about one person is in one partition.
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,11 +35,21 @@ class GrantsView : public es::View {
   const std::string name_;
 };
 
-// Whether the actor may do for this person what needs `scope`: the person always, a helper or an app by a living grant.
-// False for every other role: a council's right comes from the object, not from the person. `grants` reads a
-// GrantsView.
+// Whether the actor may do for this person what needs `scope`: the person always, a helper or an app by a living grant
+// that reaches all. False for every other role: a council's right comes from the object, not from the person. `grants`
+// reads a GrantsView.
 absl::StatusOr<bool> MayAct(const es::ViewReader& grants, absl::string_view person_id, const base::v1::Actor& actor,
                             budgets::v1::Scope scope, absl::Time now);
+
+// What living grants let a helper or an app do for a person; nothing for every other role.
+struct Rights {
+  // By grants that reach all.
+  std::set<budgets::v1::Scope> scopes;
+  // By those that councils gave, by the council.
+  std::map<std::string, std::set<budgets::v1::Scope>> by_council;
+};
+absl::StatusOr<Rights> RightsOf(const es::ViewReader& grants, absl::string_view person_id,
+                                const base::v1::Actor& actor, absl::Time now);
 
 // The council whose person this is, as far as the actor can say: the actor's own for the person themselves and for
 // staff of a council that serves them; for who acts by a grant what the grant says; else the council that came last.

@@ -46,6 +46,22 @@ TEST_F(GrantsViewTest, AHelperMayWhatWasGrantedUntilItIsTakenBack) {
   EXPECT_FALSE(May("p1", kHelper));
 }
 
+TEST_F(GrantsViewTest, WhatACouncilGaveReachesWhatIsTheCouncils) {
+  feed_.Add<PersonFact>("person/p1", R"pb(acting_granted {
+    grant_id: "g1" helper_id: "h1" scopes: SCOPE_BOOK by_council: true tenant: "E1"
+  })pb");
+  feed_.Add<PersonFact>("person/p1", R"pb(acting_granted {
+    grant_id: "g2" helper_id: "h1" scopes: SCOPE_SEE by_council: true tenant: "E2" basis: ACTING_BASIS_ATTORNEY
+  })pb");
+  EXPECT_FALSE(May("p1", kHelper));
+  EXPECT_TRUE(May("p1", kHelper, budgets::v1::SCOPE_SEE));
+  const auto rights = RightsOf(es::ViewReader(feed_.store()), "p1", FromText<base::v1::Actor>(kHelper), kNow);
+  ASSERT_TRUE(rights.ok());
+  EXPECT_EQ(rights->scopes, std::set<budgets::v1::Scope>{budgets::v1::SCOPE_SEE});
+  ASSERT_EQ(rights->by_council.size(), 1u);
+  EXPECT_EQ(rights->by_council.at("E1"), std::set<budgets::v1::Scope>{budgets::v1::SCOPE_BOOK});
+}
+
 TEST_F(GrantsViewTest, OtherRolesHaveNoGrants) {
   feed_.Add<PersonFact>("person/p1", R"pb(acting_granted { grant_id: "g1" helper_id: "h1" scopes: SCOPE_BOOK })pb");
   EXPECT_FALSE(May("p1", R"pb(subject: "h1" role: ROLE_PRACTITIONER)pb"));

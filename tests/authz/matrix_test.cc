@@ -365,6 +365,35 @@ TEST_F(MoneyMatrix, AnotherCouncilsPeopleAreNotBookedFor) {
   EXPECT_EQ(booked.reason, "PERSON_NOT_FOUND");
 }
 
+// A budget makes a person a council's, and the council may then say who acts for them: for what is that council's.
+TEST_F(MoneyMatrix, ACouncilThatOpensABudgetLearnsNothingOfAnothers) {
+  const Side& side = mine_->side;
+  const std::string person = absl::StrCat("person_id: '", side.person.subject, "' ");
+  const std::string opened =
+      world_->Do("BudgetsService.OpenBudget", theirs_->side.practitioner,
+                 absl::StrCat(person, "funder: FUNDER_COUNCIL lines { line_id: 'x' holding: HOLDING_COUNCIL_MANAGED "
+                                      "allocation { pence: 1 } } ",
+                              DateText("period_start", world_->now()),
+                              DateText("period_end", world_->now() + absl::Hours(24 * 300)), "source: 'SYNTHETIC'"))
+          .Text("budget_id");
+  world_->Do("BudgetsService.GrantActing", theirs_->side.practitioner,
+             absl::StrCat(person, "budget_id: '", opened, "' helper_id: 'spy' basis: ACTING_BASIS_BROKER scopes: "
+                                                          "[SCOPE_SEE, SCOPE_BOOK, SCOPE_PAY, SCOPE_CONFIRM]"));
+  world_->Advance(absl::Seconds(1));
+  const Caller spy = {"spy", "acting_for", kTameside};
+  EXPECT_TRUE(world_->Call("BudgetsService.GetBalance", spy, absl::StrCat(person, "budget_id: '", opened, "'")).ok());
+  for (const Row& row : Rows()) {
+    if (!absl::StrContains(row.own, "acting_for") || absl::StrContains(row.request, "{request}")) continue;
+    std::map<std::string, std::string> names = mine_->names;
+    names["{for}"] = person;
+    const Answer answer = world_->Call(row.method, spy, absl::StrReplaceAll(row.request, names));
+    const bool own_list = answer.ok() && !absl::StrContains(answer.response->DebugString(), side.budget_id) &&
+                          !absl::StrContains(answer.response->DebugString(), mine_->names.at("{booking_id}"));
+    EXPECT_TRUE(answer.status.error_code() == grpc::StatusCode::NOT_FOUND || own_list)
+        << row.method << " " << answer.reason << answer.response->DebugString();
+  }
+}
+
 // A wallet of a person's own money is invisible to their council, on every way to it.
 class OwnMoneyMatrix : public Matrix {
  protected:
@@ -476,7 +505,12 @@ TEST_F(OwnMoneyMatrix, WhomACouncilNamedFindsNoWallet) {
             "BUDGET_NOT_FOUND");
   EXPECT_EQ(world_->Call("BudgetsService.GetBalance", app, council_budget).reason, "BUDGET_NOT_FOUND");
   const std::string booking = Book(named, 48);
-  const Answer seen = world_->Call("BookingsService.GetBooking", named, booking);
+  // What may be the person's own is not shown to whom the council named; what the council pays is.
+  EXPECT_EQ(world_->Call("BookingsService.GetBooking", named, booking).reason, "BOOKING_NOT_FOUND");
+  EXPECT_TRUE(world_->Call("BookingsService.GetBooking", named, mine_->names.at("{booking}")).ok());
+  EXPECT_EQ(world_->Call("FeedbackService.GetConversation", named, mine_->names.at("{conversation}")).reason,
+            "CONVERSATION_NOT_FOUND");
+  const Answer seen = world_->Call("BookingsService.GetBooking", mine_->side.person, booking);
   EXPECT_NE(Text(seen).find("reason: \"BUDGET_NOT_FOUND\""), std::string::npos) << Text(seen);
   // Of the person's council, though the helper is of another.
   EXPECT_NE(Text(seen).find("tenant: \"E08000009\""), std::string::npos) << Text(seen);

@@ -15,9 +15,6 @@ namespace {
 
 using internal::v1::BookingsCommand;
 
-constexpr budgets::v1::Scope kScopes[] = {budgets::v1::SCOPE_SEE, budgets::v1::SCOPE_PLAN, budgets::v1::SCOPE_BOOK,
-                                          budgets::v1::SCOPE_PAY, budgets::v1::SCOPE_CONFIRM};
-
 }  // namespace
 
 BookingsApi::BookingsApi(rpc::Shell& shell, rpc::CommandDoor& commands, const rpc::QueryDoor& queries, const Rows& rows,
@@ -44,10 +41,13 @@ absl::StatusOr<internal::v1::Standing> BookingsApi::StandingOf(const rpc::Call& 
   }
   if (!acting::ActsByGrant(actor.role()) || on_behalf_of.empty()) return standing;
   standing.set_acting_for(on_behalf_of);
-  for (const budgets::v1::Scope scope : kScopes) {
-    const absl::StatusOr<bool> may = acting::MayAct(grants_, on_behalf_of, actor, scope, call.received());
-    if (!may.ok()) return may.status();
-    if (*may) standing.add_scopes(scope);
+  const absl::StatusOr<acting::Rights> rights = acting::RightsOf(grants_, on_behalf_of, actor, call.received());
+  if (!rights.ok()) return rights.status();
+  standing.mutable_scopes()->Add(rights->scopes.begin(), rights->scopes.end());
+  for (const auto& [tenant, scopes] : rights->by_council) {
+    internal::v1::CouncilScopes& given = *standing.add_by_council();
+    given.set_tenant(tenant);
+    given.mutable_scopes()->Add(scopes.begin(), scopes.end());
   }
   return standing;
 }

@@ -95,12 +95,8 @@ absl::Status BookingsApi::Show(const rpc::Call& call, const v1::ListBookingsRequ
   if (!standing.ok()) return standing.status();
   const base::v1::Actor actor = rpc::ActorOf(call);
   const bool of_person = !request.person_id().empty();
-  // Whether any booking of theirs could be the caller's to see; which ones, each row says.
-  internal::v1::BookingRow any;
-  any.mutable_booking()->set_person_id(request.person_id());
-  any.mutable_booking()->set_tenant(actor.tenant());
-  any.set_council_has_part(true);
-  if (!SightOf(any, *standing, actor).has_value()) {
+  // Which ones, each row says.
+  if (!MaySeeAny(request.person_id(), *standing, actor)) {
     return ToStatus(NotFound(of_person ? "PERSON_NOT_FOUND" : "PROVIDER_NOT_FOUND"));
   }
   const int page_size = PageSize(request.page_size());

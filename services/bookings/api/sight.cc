@@ -1,5 +1,7 @@
 #include "services/bookings/api/sight.h"
 
+#include <algorithm>
+
 #include "regard/bookings/v1/facts.pb.h"
 #include "services/bookings/domain/party.h"
 
@@ -34,7 +36,7 @@ absl::optional<Sight> SightOf(const internal::v1::BookingRow& row, const interna
     case Party::kCouncil:
       return Sight{true, true};
     case Party::kHelper:
-      if (!IsPersonsSide(party, standing, budgets::v1::SCOPE_SEE)) return absl::nullopt;
+      if (!IsPersonsSide(party, standing, budgets::v1::SCOPE_SEE, council)) return absl::nullopt;
       return Sight{true, true};
     case Party::kProvider:
       return Sight{false, ConcernsTheProviderNow(booking.phase())};
@@ -42,6 +44,18 @@ absl::optional<Sight> SightOf(const internal::v1::BookingRow& row, const interna
       return absl::nullopt;
   }
   return absl::nullopt;
+}
+
+bool MaySeeAny(const std::string& person_id, const internal::v1::Standing& standing, const base::v1::Actor& actor) {
+  internal::v1::BookingRow any;
+  any.mutable_booking()->set_person_id(person_id);
+  any.set_council_has_part(true);
+  any.mutable_booking()->set_tenant(actor.tenant());
+  if (SightOf(any, standing, actor).has_value()) return true;
+  return std::any_of(standing.by_council().begin(), standing.by_council().end(), [&](const auto& given) {
+    any.mutable_booking()->set_tenant(given.tenant());
+    return SightOf(any, standing, actor).has_value();
+  });
 }
 
 v1::Booking Seen(const v1::Booking& booking, const Sight& sight) {

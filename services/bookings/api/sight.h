@@ -3,6 +3,8 @@
 // it ended.
 #pragma once
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "absl/types/optional.h"
 #include "libs/privacy/sealer.h"
@@ -22,6 +24,9 @@ struct Sight {
 // nullopt: the booking is not there for them. `standing` is about the booking's person and provider.
 absl::optional<Sight> SightOf(const internal::v1::BookingRow& row, const internal::v1::Standing& standing,
                               const base::v1::Actor& actor);
+
+// Whether any booking of the person, or of the provider when that is empty, could be the caller's to see.
+bool MaySeeAny(const std::string& person_id, const internal::v1::Standing& standing, const base::v1::Actor& actor);
 
 // The booking without what is not theirs to see, and without details.
 v1::Booking Seen(const v1::Booking& booking, const Sight& sight);

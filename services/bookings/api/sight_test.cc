@@ -48,6 +48,20 @@ TEST(Sight, WhatThePersonPaysThemselvesIsNotTheirCouncils) {
   EXPECT_TRUE(See(kProvider, "provider_owner_id: 'o1'", v1::BOOKING_PHASE_ACCEPTED, false).has_value());
 }
 
+TEST(Sight, WhomACouncilNamedSeesWhereThatCouncilHasAPart) {
+  constexpr char kNamed[] = "acting_for: 'p1' by_council { tenant: 'E1' scopes: SCOPE_SEE }";
+  ExpectAll(See(kHelper, kNamed));
+  EXPECT_FALSE(See(kHelper, kNamed, v1::BOOKING_PHASE_ACCEPTED, false).has_value());
+  EXPECT_FALSE(See(kHelper, "acting_for: 'p1' by_council { tenant: 'E2' scopes: SCOPE_SEE }").has_value());
+  EXPECT_FALSE(See(kHelper, "acting_for: 'p1' by_council { tenant: 'E1' scopes: SCOPE_BOOK }").has_value());
+  const auto any = [](absl::string_view standing) {
+    return MaySeeAny("p1", FromText<internal::v1::Standing>(standing),
+                     FromText<base::v1::Actor>(R"pb(subject: "h1" role: ROLE_ACTING_FOR tenant: "E7")pb"));
+  };
+  EXPECT_TRUE(any(kNamed));
+  EXPECT_FALSE(any("acting_for: 'p1' by_council { tenant: 'E1' scopes: SCOPE_BOOK }"));
+}
+
 TEST(Sight, NobodyElseSeesThatThereIsOne) {
   EXPECT_FALSE(See(R"pb(subject: "p2" role: ROLE_PERSON tenant: "E1")pb").has_value());
   EXPECT_FALSE(See(R"pb(subject: "p1" role: ROLE_PROVIDER tenant: "E1")pb").has_value());

@@ -26,6 +26,11 @@ Party PartyOf(const BookingState& booking, const BookingsCommand& command, const
   return PartyTo(booking.person_id(), CouncilWithPart(booking), command.standing(), context.actor);
 }
 
+bool IsPersonsSide(Party party, const BookingsCommand& command, const BookingState& booking,
+                   budgets::v1::Scope scope) {
+  return bookings::IsPersonsSide(party, command.standing(), scope, CouncilWithPart(booking));
+}
+
 // The worker that was asked for, or that the provider names, or the only one. A group may do without a name.
 absl::optional<Rejection> ChooseWorker(const BookingState& booking, const internal::v1::AcceptBooking& accept,
                                        std::string& worker_id) {
@@ -143,7 +148,7 @@ es::Decision Cancel(const BookingState& booking, const DiaryState& diary, const 
                     const es::CommandContext& context) {
   if (IsAbsent(booking, command)) return NoSuchBooking();
   const Party party = PartyOf(booking, command, context);
-  const bool persons_side = IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_BOOK);
+  const bool persons_side = IsPersonsSide(party, command, booking, budgets::v1::SCOPE_BOOK);
   if (!persons_side && party != Party::kProvider && party != Party::kCouncil) return NoSuchBooking();
   if (booking.phase() == v1::BOOKING_PHASE_CANCELLED) return es::Decision::Nothing();
   if (!CanBeCancelled(booking)) return RefusedInPhase(booking);
@@ -175,7 +180,7 @@ es::Decision TakeDecision(const BookingState& booking, const DiaryState& diary, 
                           const es::CommandContext& context) {
   if (IsAbsent(booking, command)) return NoSuchBooking();
   const Party party = PartyOf(booking, command, context);
-  const bool persons_side = IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_BOOK);
+  const bool persons_side = IsPersonsSide(party, command, booking, budgets::v1::SCOPE_BOOK);
   if (!persons_side && party != Party::kCouncil) return NoSuchBooking();
   const internal::v1::DiaryEntry* entry = FindEntry(diary, booking.booking_id());
   if (booking.phase() != v1::BOOKING_PHASE_ACCEPTED || entry == nullptr || entry->decision_asked().empty()) {

@@ -159,9 +159,9 @@ es::Decision Request(const BookingState& booking, const DiaryState& diary, const
                      const es::CommandContext& context) {
   const internal::v1::RequestBooking& request = command.request();
   // A practitioner serves people of their own council.
-  const Party party = PartyTo(request.person_id(), CouncilOfPerson(command.standing(), context.actor),
-                              command.standing(), context.actor);
-  if (party != Party::kCouncil && !IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_BOOK)) {
+  const absl::string_view council = CouncilOfPerson(command.standing(), context.actor);
+  const Party party = PartyTo(request.person_id(), council, command.standing(), context.actor);
+  if (party != Party::kCouncil && !IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_BOOK, council)) {
     return es::Decision::Refused(NotFound("PERSON_NOT_FOUND"));
   }
   if (booking.phase() != v1::BOOKING_PHASE_UNSPECIFIED) {

@@ -24,6 +24,11 @@ Party PartyOf(const BookingState& booking, const BookingsCommand& command, const
   return PartyTo(booking.person_id(), CouncilWithPart(booking), command.standing(), context.actor);
 }
 
+bool IsPersonsSide(Party party, const BookingsCommand& command, const BookingState& booking,
+                   budgets::v1::Scope scope) {
+  return bookings::IsPersonsSide(party, command.standing(), scope, CouncilWithPart(booking));
+}
+
 int32_t Minutes(const base::v1::Interval& interval) {
   return static_cast<int32_t>(absl::ToInt64Minutes(FromProto(interval.end()) - FromProto(interval.start())));
 }
@@ -112,7 +117,7 @@ es::Decision Confirm(const BookingState& booking, const DiaryState& diary, const
                      const es::CommandContext& context) {
   if (IsAbsent(booking, command)) return NoSuchBooking();
   const Party party = PartyOf(booking, command, context);
-  if (!IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_CONFIRM)) return NoSuchBooking();
+  if (!IsPersonsSide(party, command, booking, budgets::v1::SCOPE_CONFIRM)) return NoSuchBooking();
   // Somebody says that they were there, or heard it from the person; an app cannot.
   if (context.actor.role() == options::v1::ROLE_PARTNER) return NoSuchBooking();
   if (booking.phase() == v1::BOOKING_PHASE_CONFIRMED) return es::Decision::Nothing();
@@ -137,7 +142,7 @@ es::Decision RecordNoShow(const BookingState& booking, const BookingsCommand& co
                           const es::CommandContext& context) {
   if (IsAbsent(booking, command)) return NoSuchBooking();
   const Party party = PartyOf(booking, command, context);
-  const bool persons_side = IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_CONFIRM);
+  const bool persons_side = IsPersonsSide(party, command, booking, budgets::v1::SCOPE_CONFIRM);
   if (!persons_side && party != Party::kProvider && party != Party::kCouncil) return NoSuchBooking();
   // Each side says that the other was not there; the council speaks for the person.
   const v1::NoShowParty absent = command.record_no_show().absent();
@@ -161,7 +166,7 @@ es::Decision RecordNoShow(const BookingState& booking, const BookingsCommand& co
 es::Decision Dispute(const BookingState& booking, const BookingsCommand& command, const es::CommandContext& context) {
   if (IsAbsent(booking, command)) return NoSuchBooking();
   const Party party = PartyOf(booking, command, context);
-  const bool persons_side = IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_CONFIRM);
+  const bool persons_side = IsPersonsSide(party, command, booking, budgets::v1::SCOPE_CONFIRM);
   if (!persons_side && party != Party::kCouncil) return NoSuchBooking();
   if (booking.phase() != v1::BOOKING_PHASE_DELIVERED) return RefusedInPhase(booking);
   v1::BookingFact fact;
@@ -177,7 +182,7 @@ es::Decision ResolveDispute(const BookingState& booking, const BookingsCommand& 
                             const es::CommandContext& context) {
   if (IsAbsent(booking, command)) return NoSuchBooking();
   const Party party = PartyOf(booking, command, context);
-  const bool payers_side = IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_PAY);
+  const bool payers_side = IsPersonsSide(party, command, booking, budgets::v1::SCOPE_PAY);
   if (!payers_side && party != Party::kCouncil) return NoSuchBooking();
   // Whose money it is decides; a council is a party only where it is not the person's own.
   if (payers_side && booking.council_has_part()) return es::Decision::Refused(RuleRefuses("ONLY_THE_COUNCIL"));

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "services/bookings/domain/testing/booking_scenario.h"
 
@@ -62,6 +63,18 @@ TEST(CouncilPart, ADisputeAboutTheirOwnMoneyIsForWhoMayPayWithIt) {
         .When(helper ? SayFor("SCOPE_PAY", resolve) : Say(resolve))
         .Then(testing::kBooking, "dispute_resolved { pay { pence: 1000 } budget_id: 'g1' }");
   }
+}
+
+TEST(CouncilPart, WhomACouncilNamedActsWhereThatCouncilHasAPart) {
+  const auto cancel = [](BookingScenario& s, const char* funded, const char* by_council) -> es::testing::Scenario& {
+    const std::string named = absl::StrCat("acting_for: 'p1' by_council { tenant: '", by_council, "' scopes: SCOPE_BOOK }");
+    s.Requested().Given(testing::kBooking, funded);
+    return s.By(testing::kHelper).When(Say("cancel { reason: 'HEALTH' }", named));
+  };
+  BookingScenario part, another, own;
+  cancel(part, kCouncilsMoney, "E1").Then(testing::kBooking, "cancelled { by: CANCELLED_BY_PERSON }");
+  cancel(another, kCouncilsMoney, "E2").ThenRefused("BOOKING_NOT_FOUND");
+  cancel(own, kOwnMoney, "E1").ThenRefused("BOOKING_NOT_FOUND");
 }
 
 TEST(CouncilPart, ADisputeAboutTheCouncilsMoneyIsForTheCouncil) {

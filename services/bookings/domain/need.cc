@@ -14,8 +14,9 @@ es::Decision NoteUnmetNeed(const internal::v1::NeedState& need, const internal::
   const internal::v1::NoteUnmetNeed& note = command.note_unmet_need();
   const absl::string_view council = CouncilOfPerson(command.standing(), context.actor);
   const Party party = PartyTo(note.person_id(), council, command.standing(), context.actor);
-  const bool may = party == Party::kCouncil || IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_BOOK) ||
-                   IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_PLAN);
+  const bool may = party == Party::kCouncil ||
+                   IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_BOOK, council) ||
+                   IsPersonsSide(party, command.standing(), budgets::v1::SCOPE_PLAN, council);
   if (!may) return es::Decision::Refused(NotFound("PERSON_NOT_FOUND"));
   if (!need.need_id().empty()) return es::Decision::Nothing();
   v1::NeedFact fact;

@@ -3,6 +3,15 @@
 #include <algorithm>
 
 namespace regard::bookings {
+namespace {
+
+bool HasScopes(const internal::v1::Standing& standing, absl::string_view tenant) {
+  return standing.scopes_size() > 0 ||
+         std::any_of(standing.by_council().begin(), standing.by_council().end(),
+                     [&](const auto& given) { return !tenant.empty() && given.tenant() == tenant; });
+}
+
+}  // namespace
 
 Party PartyTo(absl::string_view person_id, absl::string_view tenant, const internal::v1::Standing& standing,
               const base::v1::Actor& actor) {
@@ -11,7 +20,7 @@ Party PartyTo(absl::string_view person_id, absl::string_view tenant, const inter
       return actor.subject() == person_id ? Party::kPerson : Party::kNobody;
     case options::v1::ROLE_ACTING_FOR:
     case options::v1::ROLE_PARTNER:
-      return standing.acting_for() == person_id && standing.scopes_size() > 0 ? Party::kHelper : Party::kNobody;
+      return standing.acting_for() == person_id && HasScopes(standing, tenant) ? Party::kHelper : Party::kNobody;
     case options::v1::ROLE_PROVIDER:
       return !actor.subject().empty() && standing.provider_owner_id() == actor.subject() ? Party::kProvider
                                                                                          : Party::kNobody;
@@ -31,10 +40,17 @@ absl::string_view CouncilOfPerson(const internal::v1::Standing& standing, const 
   return standing.tenant().empty() ? actor.tenant() : standing.tenant();
 }
 
-bool IsPersonsSide(Party party, const internal::v1::Standing& standing, budgets::v1::Scope scope) {
+bool IsPersonsSide(Party party, const internal::v1::Standing& standing, budgets::v1::Scope scope,
+                   absl::string_view tenant) {
   if (party == Party::kPerson) return true;
-  return party == Party::kHelper &&
-         std::find(standing.scopes().begin(), standing.scopes().end(), scope) != standing.scopes().end();
+  if (party != Party::kHelper) return false;
+  const auto has = [scope](const auto& scopes) {
+    return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
+  };
+  return has(standing.scopes()) ||
+         std::any_of(standing.by_council().begin(), standing.by_council().end(), [&](const auto& given) {
+           return !tenant.empty() && given.tenant() == tenant && has(given.scopes());
+         });
 }
 
 }  // namespace regard::bookings

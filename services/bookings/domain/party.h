@@ -27,7 +27,8 @@ Party PartyTo(absl::string_view person_id, absl::string_view tenant, const inter
 // The council of the person that a command names, as far as the caller can say.
 absl::string_view CouncilOfPerson(const internal::v1::Standing& standing, const base::v1::Actor& actor);
 
-// The person, or a helper whose grant has the scope.
-bool IsPersonsSide(Party party, const internal::v1::Standing& standing, budgets::v1::Scope scope);
+// The person, or a helper whose grant has the scope; one that a council gave only where `tenant` is that council.
+bool IsPersonsSide(Party party, const internal::v1::Standing& standing, budgets::v1::Scope scope,
+                   absl::string_view tenant);
 
 }  // namespace regard::bookings

@@ -21,9 +21,7 @@ bool Allows(const acting::Grants& grants, const BudgetState& budget, const base:
 }  // namespace
 
 bool Reaches(const v1::ActingGranted& grant, v1::Funder funder, absl::string_view tenant) {
-  if (!grant.by_council()) return true;
-  if (grant.basis() == v1::ACTING_BASIS_ATTORNEY || grant.basis() == v1::ACTING_BASIS_DEPUTY) return true;
-  return funder != v1::FUNDER_SELF && grant.tenant() == tenant;
+  return acting::ReachesAll(grant) || (funder != v1::FUNDER_SELF && grant.tenant() == tenant);
 }
 
 absl::optional<Rejection> AgainstBooking(const BudgetState& budget, const acting::Grants* grants,

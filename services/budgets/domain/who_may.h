@@ -17,9 +17,8 @@ namespace regard::budgets {
 absl::optional<Rejection> AgainstSpending(const internal::v1::BudgetState& budget, const acting::Grants* grants,
                                           const es::CommandContext& context);
 
-// Whether a grant reaches a budget of this funder and council. What the person granted reaches all of theirs. What a
-// council granted reaches its own money only, never the person's: but for an attorney or a deputy, whose right is not
-// the council's (Mental Capacity Act 2005 ss9, 16).
+// Whether a grant reaches a budget of this funder and council (acting::ReachesAll). What a council granted reaches its
+// own money only, never the person's.
 bool Reaches(const v1::ActingGranted& grant, v1::Funder funder, absl::string_view tenant);
 
 // Booking with a budget: as AgainstSpending, and by a helper or app with the scope BOOK. The booking's own service

@@ -32,9 +32,9 @@ bool Allows(const Grants& grants, const base::v1::Actor& actor, budgets::v1::Sco
 bool Allows(const Grants& grants, const base::v1::Actor& actor, budgets::v1::Scope scope, absl::Time now,
             absl::FunctionRef<bool(const budgets::v1::ActingGranted&)> reaches);
 
-// Whether a grant reaches all that is the person's: they gave it, or its holder's right is not the council's that recorded
-// it (attorney and deputy: Mental Capacity Act 2005 ss9, 16). Any other that a council gave reaches what is that
-// council's: its money, and bookings that it has a part in.
+// Whether a grant reaches all that is the person's: they gave it, or its holder's right is not the council's that
+// recorded it (attorney and deputy: Mental Capacity Act 2005 ss9, 16). Any other that a council gave reaches what is
+// that council's: its money, and bookings that it has a part in.
 bool ReachesAll(const budgets::v1::ActingGranted& grant);
 
 // Whether the grant is the actor's to act by, whatever its scopes and its end.

@@ -188,7 +188,9 @@ absl::Status Shell::Write(Call& call) const {
   bool owned = false;
   const grpc::Status written = grpc::SerializationTraits<google::protobuf::Message>::Serialize(
       call.messages_->response(), call.out_, &owned);
-  if (!written.ok()) return absl::InternalError(absl::StrCat("a response does not serialise: ", written.error_message()));
+  if (!written.ok()) {
+    return absl::InternalError(absl::StrCat("a response does not serialise: ", written.error_message()));
+  }
   if (call.out_->Length() <= max_response_bytes_) return absl::OkStatus();
   call.out_->Clear();
   return Refuse(Rejection::Kind::kInvalid, "RESPONSE_TOO_LARGE", "ask for less at once");

@@ -134,7 +134,8 @@ class Api : public grpc::Service, public Service {
   // `shell` outlives the service.
   explicit Api(Shell& shell) : shell_(shell), methods_(*shell.Register(Generated::service_full_name())) {
     for (const Method& method : methods_.methods) {
-      AddMethod(new grpc::internal::RpcServiceMethod(method.path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+      AddMethod(new grpc::internal::RpcServiceMethod(method.path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC,
+                                                     nullptr));
       Answer(method, [](grpc::CallbackServerContext* context, const grpc::ByteBuffer*, grpc::ByteBuffer*) {
         return Unserved(context);
       });

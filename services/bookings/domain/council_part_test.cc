@@ -67,7 +67,8 @@ TEST(CouncilPart, ADisputeAboutTheirOwnMoneyIsForWhoMayPayWithIt) {
 
 TEST(CouncilPart, WhomACouncilNamedActsWhereThatCouncilHasAPart) {
   const auto cancel = [](BookingScenario& s, const char* funded, const char* by_council) -> es::testing::Scenario& {
-    const std::string named = absl::StrCat("acting_for: 'p1' by_council { tenant: '", by_council, "' scopes: SCOPE_BOOK }");
+    const std::string named =
+        absl::StrCat("acting_for: 'p1' by_council { tenant: '", by_council, "' scopes: SCOPE_BOOK }");
     s.Requested().Given(testing::kBooking, funded);
     return s.By(testing::kHelper).When(Say("cancel { reason: 'HEALTH' }", named));
   };

@@ -59,10 +59,14 @@ SlowCopy& Copy() {
 }
 
 std::vector<es::View*> Views() {
-  static const std::vector<es::View*> views = {&Copy(),new budgets::BalancesView(), new budgets::StatementsView(),
-                                               new budgets::PayoutsDueView(), new budgets::PackageCostsView(),
-                                               new budgets::ProviderStandingView()};
-  return views;
+  static const auto* const views = new std::vector<es::View*>{
+      &Copy(),
+      new budgets::BalancesView(),
+      new budgets::StatementsView(),
+      new budgets::PayoutsDueView(),
+      new budgets::PackageCostsView(),
+      new budgets::ProviderStandingView()};
+  return *views;
 }
 
 // The clock starts on 28 May 2026.

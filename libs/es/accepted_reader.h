@@ -55,12 +55,13 @@ class AcceptedReader {
   // read. Errors carry topic, partition and offset.
   absl::StatusOr<std::vector<AcceptedAppend>> Next(size_t max_bytes, bool* more);
 
+  // The errors of the first Next, without reading. UNAVAILABLE when the log is away.
+  absl::Status CheckStart();
+
   int partition() const { return partition_; }
   const log::v1::Checkpoint& checkpoint() const { return filter_.checkpoint(); }
 
  private:
-  absl::Status CheckStart();
-
   EventLog& log_;
   const int partition_;
   RecordFilter filter_;

@@ -56,8 +56,10 @@ void CommandRuntime::Submit(Command command, OutcomeDone done) {
   if (!refused.has_value()) {
     // Counted down before the caller hears, so that who was answered is no longer pending.
     OutcomeDone counted = [this, done = std::move(done)](const Outcome& outcome) mutable {
-      pending_.fetch_sub(1, std::memory_order_relaxed);
+      const bool last = pending_.fetch_sub(1, std::memory_order_relaxed) == 1;
       std::move(done)(outcome);
+      // An answer need not come from a stored record: it may be unknown, or too late.
+      if (last && draining_.load(std::memory_order_relaxed)) parts_.executor.Post([this] { FinishStop(); });
     };
     std::lock_guard<std::mutex> lock(inbox_mutex_);
     if (!stopping_) {
@@ -128,10 +130,6 @@ void CommandRuntime::StoreDurable() {
     for (auto& [done, outcome] : record.answers) std::move(done)(outcome);
   }
   for (auto& [engine, record] : records) engine->Drain();
-  if (on_stopped_ != nullptr && pending() == 0) {
-    for (auto& engine : engines_) engine->Stop();
-    std::exchange(on_stopped_, nullptr)();
-  }
 }
 
 absl::optional<log::v1::Cause> CommandRuntime::Carried(int partition, absl::string_view reactor,
@@ -141,11 +139,12 @@ absl::optional<log::v1::Cause> CommandRuntime::Carried(int partition, absl::stri
 
 void CommandRuntime::ScheduleTick() {
   parts_.executor.PostAfter(parts_.options.tick, [this] {
-    {
-      std::lock_guard<std::mutex> lock(inbox_mutex_);
-      if (stopping_) return;
+    if (stopped_) return;
+    if (draining_.load(std::memory_order_relaxed)) {
+      GiveUpAway();
+    } else {
+      Tick();
     }
-    Tick();
     ScheduleTick();
   });
 }
@@ -188,8 +187,26 @@ void CommandRuntime::Stop(std::function<void()> stopped) {
   parts_.executor.Post([this, stopped = std::move(stopped)]() mutable {
     Turn();
     on_stopped_ = std::move(stopped);
-    if (pending() == 0) StoreDurable();
+    draining_.store(true, std::memory_order_relaxed);
+    GiveUpAway();
+    FinishStop();
   });
+}
+
+// While stopping, what waits for a log that is away is refused: another instance may have it.
+void CommandRuntime::GiveUpAway() {
+  for (auto& engine : engines_) {
+    if (engine->phase() != PartitionEngine::Phase::kServing) engine->Stop();
+  }
+}
+
+void CommandRuntime::FinishStop() {
+  if (stopped_ || pending() > 0) return;
+  // What timers did.
+  if (!durable_.empty()) StoreDurable();
+  stopped_ = true;
+  for (auto& engine : engines_) engine->Stop();
+  std::exchange(on_stopped_, nullptr)();
 }
 
 }  // namespace regard::es

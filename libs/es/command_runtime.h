@@ -62,6 +62,8 @@ class CommandRuntime {
   void OnDurable(PartitionEngine& engine, DurableRecord record);
   void StoreDurable();
   void ScheduleTick();
+  void GiveUpAway();
+  void FinishStop();
   bool ClocksAgree();
 
   EngineParts parts_;
@@ -81,6 +83,8 @@ class CommandRuntime {
   std::vector<char> dirty_;
   std::vector<int> dirty_list_;
   std::function<void()> on_stopped_;
+  std::atomic<bool> draining_{false};
+  bool stopped_ = false;
   absl::Duration clock_difference_;
   bool clocks_drifted_ = false;
 };

@@ -13,6 +13,42 @@ namespace {
 
 const absl::Time kStart = absl::FromUnixSeconds(1'767'600'000);
 
+// A log in which one record is overtaken by the next; answers come in the order of appends all the same.
+class OvertakingLog : public EventLog {
+ public:
+  explicit OvertakingLog(MemoryLog& log) : log_(log) {}
+  const std::string& topic() const override { return log_.topic(); }
+  const log::v1::LogIdentity& identity() const override { return log_.identity(); }
+  void Append(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done) override {
+    if (armed) {
+      armed = false;
+      overtaken_ = std::move(record);
+      overtaken_done_ = std::move(done);
+      return;
+    }
+    if (overtaken_ == nullptr) return log_.Append(partition, std::move(record), std::move(done));
+    auto offset = std::make_shared<absl::StatusOr<Offset>>();
+    log_.Append(partition, std::move(record), [offset](absl::StatusOr<Offset> at) { *offset = at; });
+    log_.Append(partition, std::exchange(overtaken_, nullptr),
+                [offset, first = std::move(overtaken_done_), second = std::move(done)](absl::StatusOr<Offset> at) mutable {
+                  std::move(first)(at);
+                  std::move(second)(*offset);
+                });
+  }
+  absl::StatusOr<std::vector<LoggedRecord>> Read(int partition, Offset from, size_t max_bytes) override {
+    return log_.Read(partition, from, max_bytes);
+  }
+  absl::StatusOr<Offset> End(int partition) override { return log_.End(partition); }
+  std::unique_ptr<LogWatch> Watch(absl::AnyInvocable<void(int)> grown) override { return log_.Watch(std::move(grown)); }
+
+  bool armed = false;
+
+ private:
+  MemoryLog& log_;
+  std::shared_ptr<const log::v1::Record> overtaken_;
+  AppendDone overtaken_done_;
+};
+
 class RuntimeTest : public ::testing::Test {
  protected:
   RuntimeTest() : log_("tallies", 4, executor_), clock_(kStart), world_(log_, store_, executor_, clock_) {}
@@ -331,6 +367,60 @@ TEST_F(RuntimeTest, ACauseIsCarriedOnce) {
   EXPECT_EQ(Accepted("a").size(), 2u);
 }
 
+// Found by simulated instances: an owner that does not know yet that it was fenced must not pass over a fact because its
+// old state has nothing to do about it.
+TEST_F(RuntimeTest, AReactionOfNothingIsCarriedAndFailsWithItsOwner) {
+  world_.Start();
+  const auto reaction = [] {
+    Command nothing = TallyWorld::Add({"a"}, 0);
+    nothing.cause.emplace();
+    nothing.cause->set_reactor("r");
+    nothing.cause->set_source_position(7);
+    return nothing;
+  };
+  MemoryStore other_store;
+  TallyWorld other(log_, other_store, executor_, clock_, "two");
+  other.Start();
+  EXPECT_EQ(world_.Run(reaction()).kind, Outcome::Kind::kUnknown);
+  const Outcome carried = other.Run(reaction());
+  EXPECT_EQ(carried.kind, Outcome::Kind::kCommitted);
+  EXPECT_EQ(carried.position, 1u);
+  EXPECT_TRUE(other.Run(reaction()).repeated);
+}
+
+// Simulation seed 29.
+TEST_F(RuntimeTest, ARepeatedAnswerHasTheVersionOfAllItsFactsAlsoAfterARestart) {
+  world_.Start();
+  EXPECT_EQ(world_.Run(Requested(TallyWorld::Add({"a", "a"}, 5), 1)).version, 2u);
+  MemoryStore empty;
+  TallyWorld second(log_, empty, executor_, clock_, "two");
+  second.Start();
+  const Outcome again = second.Run(Requested(TallyWorld::Add({"a", "a"}, 5), 1));
+  EXPECT_TRUE(again.repeated);
+  EXPECT_EQ(again.version, 2u);
+}
+
+// Found by simulation: the protocol says to claim again, not to halt.
+TEST_F(RuntimeTest, WhatWasOvertakenIsUnknownAndTheOwnerGoesOn) {
+  OvertakingLog log(log_);
+  MemoryStore store;
+  TallyWorld world(log, store, executor_, clock_);
+  world.options().max_appends_per_record = 1;
+  world.Start();
+  log.armed = true;
+  auto first = world.Submit(Requested(TallyWorld::Add({"a"}, 1), 1));
+  auto second = world.Submit(Requested(TallyWorld::Add({"a"}, 10), 2));
+  executor_.RunUntilIdle();
+  EXPECT_EQ((*first)->kind, Outcome::Kind::kCommitted);
+  EXPECT_EQ((*second)->kind, Outcome::Kind::kUnknown);
+  auto retry = world.Submit(Requested(TallyWorld::Add({"a"}, 10), 2));
+  executor_.Elapse(absl::Seconds(1));
+  ASSERT_TRUE(retry->has_value());
+  EXPECT_FALSE((*retry)->repeated);
+  EXPECT_EQ(SumOf(store, "a"), 11);
+  EXPECT_TRUE(world.halted().ok()) << world.halted();
+}
+
 TEST_F(RuntimeTest, ALogThatEndsBeforeACheckpointHalts) {
   world_.Start();
   world_.Run(TallyWorld::Add({"a"}, 1));
@@ -362,6 +452,31 @@ TEST_F(RuntimeTest, StoppingFinishesWhatWasAcceptedAndRefusesTheRest) {
   EXPECT_TRUE(stopped);
   EXPECT_EQ((*accepted)->kind, Outcome::Kind::kCommitted);
   EXPECT_EQ((*late)->rejection.reason, "STOPPING");
+}
+
+// Found by simulation: the last answer need not come from a stored record.
+TEST_F(RuntimeTest, StoppingEndsWhenTheLastRecordIsLost) {
+  world_.Start();
+  log_.SetFault(MemoryLog::Fault::kRefuse);
+  auto lost = world_.Submit(TallyWorld::Add({"a"}, 1));
+  bool stopped = false;
+  world_.runtime().Stop([&] { stopped = true; });
+  executor_.Elapse(absl::Seconds(1));
+  EXPECT_EQ((*lost)->kind, Outcome::Kind::kUnknown);
+  EXPECT_TRUE(stopped);
+}
+
+TEST_F(RuntimeTest, StoppingRefusesWhatWaitsForALogThatIsAway) {
+  world_.Start();
+  log_.SetFault(MemoryLog::Fault::kRefuse);
+  world_.Run(TallyWorld::Add({"a"}, 1));
+  auto waiting = world_.Submit(TallyWorld::Add({"a"}, 1));
+  bool stopped = false;
+  world_.runtime().Stop([&] { stopped = true; });
+  executor_.Elapse(absl::Seconds(1));
+  ASSERT_TRUE(waiting->has_value());
+  EXPECT_EQ((*waiting)->rejection.reason, "STOPPING");
+  EXPECT_TRUE(stopped);
 }
 
 }  // namespace

@@ -201,7 +201,8 @@ absl::Status PartitionEngine::Fold(const AcceptedAppend& accepted, StagedRecord&
     }
     state.aggregate->evolve(*state.state, *message, {FromProto(append.record_time())});
     state.version = fact.version();
-    if (own_version == 0) own_version = state.version;
+    // The command's own stream comes first, and may have several facts.
+    if (fact.stream() == append.facts(0).stream()) own_version = state.version;
     ++state.pins;
     into.after.streams.push_back(fact.stream());
   }
@@ -305,7 +306,8 @@ void PartitionEngine::Execute(Queued queued) {
     decision = due ? parts_.domain.DecideDue(states, queued.due_stream, context)
                    : parts_.domain.Decide(states, *command.body, context);
     if (decision.rejection().has_value()) return Answer(std::move(queued.done), Refusal(*decision.rejection()));
-    if (decision.facts().empty()) return Answer(std::move(queued.done), outcome);
+    // A reaction of nothing is carried too: else an owner that was fenced could pass over a fact on old state.
+    if (decision.facts().empty() && !command.cause.has_value()) return Answer(std::move(queued.done), outcome);
   }
   const absl::Status staged = Stage(command, now, std::move(decision));
   if (!staged.ok()) return Answer(std::move(queued.done), Refusal(Unavailable("SEALING_FAILED", staged.message())));

@@ -56,7 +56,8 @@ void PartitionWriter::OnDelivery(uint64_t generation, absl::StatusOr<Offset> off
   if (generation != generation_ || !writing_) return;
   if (!offset.ok()) return Fail(offset.status());
   if (*offset <= last_) {
-    return Fail(absl::DataLossError(absl::StrCat("delivered at offset ", *offset, " after ", last_)));
+    // Overtaken: readers drop it. Were the log cut instead, the next claim finds that.
+    return Fail(absl::AbortedError(absl::StrCat("delivered at offset ", *offset, " after ", last_)));
   }
   if (*offset > last_ + 1) {
     const absl::Status gap = CheckGap(last_ + 1, *offset);

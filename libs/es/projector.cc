@@ -39,6 +39,11 @@ absl::Status Projector::LoadCheckpoints() {
       input.applied[partition].store((*at)[partition].position());
       input.readers[partition] =
           std::make_unique<AcceptedReader>(*input.log, static_cast<int>(partition), (*at)[partition]);
+      // Now, before new records hide that the log was cut.
+      const absl::Status begun = input.readers[partition]->CheckStart();
+      if (!begun.ok() && !absl::IsUnavailable(begun)) {
+        return absl::Status(begun.code(), absl::StrCat("view ", view_.name(), ": ", begun.message()));
+      }
     }
   }
   absl::StatusOr<FactPlaces> passed_over = ReadPassedOver(store_);
@@ -67,16 +72,20 @@ void Projector::Stop() {
   for (Input& input : inputs_) input.watch.reset();
 }
 
+bool Projector::Mark(Input& input, int partition) {
+  if (input.grown[partition]) return false;
+  input.grown[partition] = 1;
+  input.grown_list.push_back(partition);
+  return true;
+}
+
 void Projector::OnGrown(size_t input, int partition) {
   std::lock_guard<std::mutex> lock(mutex_);
   MarkGrown(input, partition);
 }
 
 void Projector::MarkGrown(size_t input, int partition) {
-  if (inputs_[input].grown[partition]) return;
-  inputs_[input].grown[partition] = 1;
-  inputs_[input].grown_list.push_back(partition);
-  if (turn_posted_) return;
+  if (!Mark(inputs_[input], partition) || turn_posted_) return;
   turn_posted_ = true;
   executor_.Post([this] { Turn(); });
 }
@@ -89,17 +98,21 @@ void Projector::Turn() {
   }
   if (!loaded_) return;
   bool more = false;
-  const absl::Status applied = ApplyGrown(&more);
+  bool away = false;
+  const absl::Status applied = ApplyGrown(&more, &away);
   if (!applied.ok()) {
     stopped_ = true;
     if (StoppedAtOf(applied).has_value()) return halted_(applied);
     return halted_(absl::Status(applied.code(), absl::StrCat("view ", view_.name(), ": ", applied.message())));
   }
   WakeWaiters();
-  if (more) {
+  if (more || away) {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (!turn_posted_) {
-      turn_posted_ = true;
+    if (turn_posted_) return;
+    turn_posted_ = true;
+    if (away) {
+      executor_.PostAfter(options_.retry, [this] { Turn(); });
+    } else {
       executor_.Post([this] { Turn(); });
     }
     return;
@@ -107,7 +120,7 @@ void Projector::Turn() {
   if (caught_up_ != nullptr) std::exchange(caught_up_, nullptr)();
 }
 
-absl::Status Projector::ApplyGrown(bool* more) {
+absl::Status Projector::ApplyGrown(bool* more, bool* away) {
   std::vector<std::vector<int>> read(inputs_.size());
   size_t facts = 0;
   for (size_t i = 0; i < inputs_.size(); ++i) {
@@ -123,6 +136,12 @@ absl::Status Projector::ApplyGrown(bool* more) {
       if (any) {
         const absl::StatusOr<std::vector<AcceptedAppend>> accepted =
             input.readers[partition]->Next(options_.max_read_bytes, &any);
+        if (absl::IsUnavailable(accepted.status())) {
+          std::lock_guard<std::mutex> lock(mutex_);
+          Mark(input, partition);
+          *away = true;
+          continue;
+        }
         if (!accepted.ok()) return accepted.status();
         for (const AcceptedAppend& append : *accepted) {
           const absl::Status applied = ApplyOne(input, partition, append, rows_);
@@ -136,10 +155,7 @@ absl::Status Projector::ApplyGrown(bool* more) {
       // Read again until a read finds nothing: a record may have been longer than one read.
       if (any) {
         std::lock_guard<std::mutex> lock(mutex_);
-        if (!input.grown[partition]) {
-          input.grown[partition] = 1;
-          input.grown_list.push_back(partition);
-        }
+        Mark(input, partition);
         *more = true;
       }
     }

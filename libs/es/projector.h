@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "libs/es/accepted_reader.h"
 #include "libs/es/event_log.h"
 #include "libs/es/executor.h"
@@ -28,6 +29,8 @@ class Projector {
     size_t max_kept_rows = 32768;
     // What it passes over, see quarantine.h.
     FactPlaces set_aside;
+    // While a log is unavailable.
+    absl::Duration retry = absl::Milliseconds(50);
   };
 
   // `logs` are the view's topics; all of it outlives the projector. `halted` gets the position with the error: an unknown
@@ -69,10 +72,13 @@ class Projector {
   };
 
   void OnGrown(size_t input, int partition);
-  // Under mutex_.
+  // Under mutex_. Both mark; this one also sees that the mark is looked at.
   void MarkGrown(size_t input, int partition);
+  // False when it was marked already.
+  static bool Mark(Input& input, int partition);
   void Turn();
-  absl::Status ApplyGrown(bool* more);
+  // `*more`: there may be more to read; `*away`: a log was unavailable, and is read again later.
+  absl::Status ApplyGrown(bool* more, bool* away);
   absl::Status ApplyOne(Input& input, int partition, const AcceptedAppend& accepted, Rows& rows);
   absl::Status LoadCheckpoints();
   void WakeWaiters();

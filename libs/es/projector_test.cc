@@ -1,6 +1,8 @@
 // Views follow their topics, say how far they are, and come out the same when they are made again.
 #include "libs/es/projector.h"
 
+#include <map>
+
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "libs/es/consistency.h"
@@ -36,9 +38,8 @@ class ProjectorTest : public ::testing::Test {
     types_.Add("tally", &TallyFact::default_instance());
     world_.Start();
   }
-  std::unique_ptr<Projector> MakeProjector() {
-    return std::make_unique<Projector>(view_, std::vector<EventLog*>{&log_}, types_, rows_, executor_,
-                                       Projector::Options(), [this](const absl::Status& why) { halted_ = why; });
+  std::unique_ptr<Projector> MakeProjector(Projector::Options options = {}) {
+    return std::make_unique<Projector>(view_, std::vector<EventLog*>{&log_}, types_, rows_, executor_, options, [this](const absl::Status& why) { halted_ = why; });
   }
   int64_t Sum(const std::string& key) {
     const auto row = ViewReader(rows_).Get<TallyState>(key).value();
@@ -72,6 +73,47 @@ TEST_F(ProjectorTest, FollowsAndGoesOnAfterARestart) {
   executor_.RunUntilIdle();
   EXPECT_EQ(Sum("tally/a"), 7);
   EXPECT_EQ(Sum("all"), 7);
+}
+
+TEST_F(ProjectorTest, WaitsForALogThatIsAway) {
+  auto projector = MakeProjector();
+  log_.SetAway(true);
+  bool caught_up = false;
+  projector->Start([&] { caught_up = true; });
+  executor_.Elapse(absl::Seconds(1));
+  EXPECT_FALSE(caught_up);
+  log_.SetAway(false);
+  executor_.Elapse(absl::Seconds(1));
+  EXPECT_TRUE(caught_up);
+  world_.Run(TallyWorld::Add({"a"}, 5));
+  log_.SetAway(true);
+  executor_.Elapse(absl::Seconds(1));
+  log_.SetAway(false);
+  world_.Run(TallyWorld::Add({"b"}, 2));
+  executor_.Elapse(absl::Seconds(1));
+  EXPECT_EQ(Sum("all"), 7);
+  EXPECT_TRUE(halted_.ok()) << halted_;
+}
+
+TEST_F(ProjectorTest, ALogThatWasCutIsNoticedBeforeItGrowsAgain) {
+  std::map<int, std::string> tallies;
+  for (int i = 0; i < 40; ++i) {
+    const std::string tally = absl::StrCat("t", i);
+    tallies[world_.runtime().PartitionFor(tally)] = tally;
+  }
+  auto projector = MakeProjector();
+  projector->Start([] {});
+  for (int i = 0; i < 3; ++i) world_.Run(TallyWorld::Add({tallies[3]}, 1));
+  projector->Stop();
+  log_.Truncate(3, 1);
+  // Enough elsewhere to keep it busy for a while.
+  for (int i = 0; i < 3; ++i) world_.Run(TallyWorld::Add({tallies[0]}, 1));
+  Projector::Options slow;
+  slow.max_facts_per_batch = 1;
+  auto second = MakeProjector(slow);
+  second->Start([] {});
+  executor_.RunOne();
+  EXPECT_EQ(halted_.code(), absl::StatusCode::kDataLoss);
 }
 
 TEST_F(ProjectorTest, TellsWhenAPositionIsApplied) {

@@ -90,6 +90,12 @@ void Reactor::Turn() {
   for (int partition : grown) {
     bool more = false;
     const absl::Status read = ReadSource(partition, &more);
+    if (absl::IsUnavailable(read)) {
+      target_.executor().PostAfter(options_.retry, [this, alive = alive_, partition] {
+        if (*alive) OnGrown(partition);
+      });
+      continue;
+    }
     if (!read.ok()) {
       *alive_ = false;
       if (StoppedAtOf(read).has_value()) return halted_(read);

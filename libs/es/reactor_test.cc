@@ -119,6 +119,18 @@ TEST_F(ReactorTest, WhatTheLogRefusedOrLiedAboutIsTriedAgainAndDoneOnce) {
   EXPECT_TRUE(halted_.ok()) << halted_;
 }
 
+TEST_F(ReactorTest, WaitsForASourceThatIsAway) {
+  StartTarget(target_states_);
+  source_.Submit(TallyWorld::Add({"t"}, 3));
+  source_log_.SetAway(true);
+  executor_.Elapse(absl::Seconds(1));
+  EXPECT_EQ(CopiedSum(), 0);
+  source_log_.SetAway(false);
+  executor_.Elapse(absl::Seconds(1));
+  EXPECT_EQ(CopiedSum(), 3);
+  EXPECT_TRUE(halted_.ok()) << halted_;
+}
+
 TEST_F(ReactorTest, InterruptedAtEveryStepTheEffectIsThereOnce) {
   // A new instance, on an empty store, after every single task that the one before got to run.
   int64_t expected = 0;

@@ -63,6 +63,7 @@ void MemoryLog::Store(int partition, std::shared_ptr<const log::v1::Record> reco
 
 absl::StatusOr<std::vector<LoggedRecord>> MemoryLog::Read(int partition, Offset from, size_t max_bytes) {
   std::lock_guard<std::mutex> lock(mutex_);
+  if (away_) return absl::UnavailableError("away");
   const auto& records = partitions_[partition];
   std::vector<LoggedRecord> read;
   size_t bytes = 0;
@@ -76,6 +77,7 @@ absl::StatusOr<std::vector<LoggedRecord>> MemoryLog::Read(int partition, Offset 
 
 absl::StatusOr<Offset> MemoryLog::End(int partition) {
   std::lock_guard<std::mutex> lock(mutex_);
+  if (away_) return absl::UnavailableError("away");
   return static_cast<Offset>(partitions_[partition].size());
 }
 
@@ -88,6 +90,11 @@ std::unique_ptr<LogWatch> MemoryLog::Watch(absl::AnyInvocable<void(int partition
 void MemoryLog::SetFault(Fault fault) {
   std::lock_guard<std::mutex> lock(mutex_);
   fault_ = fault;
+}
+
+void MemoryLog::SetAway(bool away) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  away_ = away;
 }
 
 void MemoryLog::ReleaseHeld() {

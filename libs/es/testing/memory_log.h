@@ -36,6 +36,8 @@ class MemoryLog : public EventLog {
     kHold,
   };
   void SetFault(Fault fault);
+  // Reading is UNAVAILABLE meanwhile.
+  void SetAway(bool away);
   // Writes what was held, in order, behind whatever was written meanwhile.
   void ReleaseHeld();
   // Cuts the end off, as a torn disk does.
@@ -57,6 +59,7 @@ class MemoryLog : public EventLog {
   std::mutex mutex_;
   std::vector<std::vector<std::shared_ptr<const log::v1::Record>>> partitions_;
   Fault fault_ = Fault::kNone;
+  bool away_ = false;
   std::deque<Held> held_;
   int next_watch_ = 0;
   std::map<int, absl::AnyInvocable<void(int)>> watches_;

@@ -34,6 +34,7 @@ void PartitionWriter::Begin(Offset token) {
   token_ = token;
   last_ = token;
   sequence_ = 0;
+  acknowledged_ = 0;
 }
 
 void PartitionWriter::Append(log::v1::Batch batch, Delivered done) {
@@ -64,12 +65,14 @@ void PartitionWriter::OnDelivery(uint64_t generation, absl::StatusOr<Offset> off
     if (!gap.ok()) return Fail(gap);
   }
   last_ = *offset;
+  ++acknowledged_;
   InFlight delivered = std::move(in_flight_.front());
   in_flight_.pop_front();
   std::move(delivered.done)(*offset);
 }
 
 absl::Status PartitionWriter::CheckGap(Offset from, Offset to) {
+  uint64_t accepted = acknowledged_;
   while (from < to) {
     absl::StatusOr<std::vector<LoggedRecord>> records = log_.Read(partition_, from, kGapReadBytes);
     if (!records.ok()) return records.status();
@@ -78,6 +81,13 @@ absl::Status PartitionWriter::CheckGap(Offset from, Offset to) {
       if (logged.offset >= to) return absl::OkStatus();
       if (logged.record->has_claim()) {
         return absl::AbortedError(absl::StrCat("fenced by the claim at offset ", logged.offset));
+      }
+      // What was delivered may be a second copy: readers accepted the first, and the next record of ours behind it. To
+      // go on from the delivered offset would leave that one out.
+      if (logged.record->token() == token_ && logged.record->sequence() == accepted + 1) ++accepted;
+      if (accepted > acknowledged_ + 1) {
+        return absl::AbortedError(absl::StrCat("own record ", accepted, " at offset ", logged.offset,
+                                               " counts before record ", acknowledged_ + 1, " was delivered"));
       }
       from = logged.offset + 1;
     }

@@ -60,7 +60,9 @@ class PartitionWriter {
   bool writing_ = false;
   Offset token_ = -1;
   Offset last_ = -1;
+  // Of the last record that was appended, and of the last that was acknowledged.
   uint64_t sequence_ = 0;
+  uint64_t acknowledged_ = 0;
   uint64_t next_id_ = 0;
   std::deque<InFlight> in_flight_;
 };

@@ -39,7 +39,8 @@ class ProjectorTest : public ::testing::Test {
     world_.Start();
   }
   std::unique_ptr<Projector> MakeProjector(Projector::Options options = {}) {
-    return std::make_unique<Projector>(view_, std::vector<EventLog*>{&log_}, types_, rows_, executor_, options, [this](const absl::Status& why) { halted_ = why; });
+    return std::make_unique<Projector>(view_, std::vector<EventLog*>{&log_}, types_, rows_, executor_, options,
+                                       [this](const absl::Status& why) { halted_ = why; });
   }
   int64_t Sum(const std::string& key) {
     const auto row = ViewReader(rows_).Get<TallyState>(key).value();

@@ -2,6 +2,8 @@
 #include "libs/es/reactor.h"
 
 #include "absl/strings/str_cat.h"
+#include <list>
+
 #include "gtest/gtest.h"
 #include "libs/es/consistency.h"
 #include "libs/es/testing/memory_log.h"
@@ -52,6 +54,7 @@ class ReactorTest : public ::testing::Test {
     worlds_.push_back(std::move(target_));
     executor_.RunUntilIdle();
   }
+  MemoryStore& EmptyStates() { return more_states_.emplace_back(); }
   // What readers of the target see.
   int64_t CopiedSum() {
     int64_t sum = 0;
@@ -76,6 +79,8 @@ class ReactorTest : public ::testing::Test {
   MemoryLog target_log_;
   MemoryStore source_states_;
   MemoryStore target_states_;
+  // Like the instances on them, they stay until the end.
+  std::list<MemoryStore> more_states_;
   ManualClock clock_;
   TallyWorld source_;
   FactTypes types_;
@@ -98,7 +103,7 @@ TEST_F(ReactorTest, ReactsOnceToEachFact) {
 TEST_F(ReactorTest, ANewInstanceOnAnEmptyStoreDoesNothingAgain) {
   StartTarget(target_states_);
   for (int i = 1; i <= 10; ++i) source_.Run(TallyWorld::Add({absl::StrCat("t", i % 3)}, i));
-  MemoryStore empty;
+  MemoryStore& empty = EmptyStates();
   StartTarget(empty);
   EXPECT_EQ(CopiedSum(), 55);
   source_.Run(TallyWorld::Add({"t1"}, 100));
@@ -107,7 +112,7 @@ TEST_F(ReactorTest, ANewInstanceOnAnEmptyStoreDoesNothingAgain) {
 
 TEST_F(ReactorTest, WhatTheLogRefusedOrLiedAboutIsTriedAgainAndDoneOnce) {
   for (const MemoryLog::Fault fault : {MemoryLog::Fault::kRefuse, MemoryLog::Fault::kLie}) {
-    MemoryStore states;
+    MemoryStore& states = EmptyStates();
     StartTarget(states);
     const int64_t before = CopiedSum();
     target_log_.SetFault(fault);
@@ -135,7 +140,7 @@ TEST_F(ReactorTest, InterruptedAtEveryStepTheEffectIsThereOnce) {
   // A new instance, on an empty store, after every single task that the one before got to run.
   int64_t expected = 0;
   for (int interrupt_after = 0; interrupt_after < 40; ++interrupt_after) {
-    MemoryStore states;
+    MemoryStore& states = EmptyStates();
     source_.Submit(TallyWorld::Add({"t"}, 1));
     ++expected;
     StartTarget(states);
@@ -143,7 +148,7 @@ TEST_F(ReactorTest, InterruptedAtEveryStepTheEffectIsThereOnce) {
     ++expected;
     for (int task = 0; task < interrupt_after; ++task) executor_.RunOne();
   }
-  MemoryStore states;
+  MemoryStore& states = EmptyStates();
   StartTarget(states);
   executor_.Elapse(absl::Seconds(10));
   EXPECT_EQ(CopiedSum(), expected);

@@ -31,6 +31,7 @@ find_package(gRPC REQUIRED)
 find_package(RocksDB REQUIRED)
 find_package(GTest REQUIRED)
 find_package(PkgConfig REQUIRED)
+pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
 
 add_library(regard_flags INTERFACE)
 target_compile_options(regard_flags INTERFACE -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers)

@@ -5,6 +5,7 @@
 # runs and nothing else. tools/test counts a test under its first label. Labels that mean more than their name:
 #   threads     run under ThreadSanitizer; every test of libs/es and libs/rocks has it without saying so
 #   both_cores  keeps both cores busy, so ctest runs nothing beside it
+#   kafka       runs on brokers that ctest starts for it (tools/kafka); such tests end in _kafkatest
 #   long        only run by tools/test --long
 
 function(_regard_common target)
@@ -28,6 +29,10 @@ function(_regard_register name labels timeout_seconds)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout_seconds} LABELS "${labels}")
   if("both_cores" IN_LIST labels)
     set_tests_properties(${name} PROPERTIES PROCESSORS 2)
+  endif()
+  if("kafka" IN_LIST labels AND NOT name MATCHES "^kafka_(start|stop)$")
+    set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED kafka)
+    set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT "REGARD_KAFKA_FOLDER=${CMAKE_BINARY_DIR}/kafka")
   endif()
   foreach(label IN LISTS labels)
     if(NOT TARGET ${label}_tests)

@@ -1,0 +1,150 @@
+#include "libs/kafka/client.h"
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "librdkafka/rdkafka.h"
+
+namespace regard::kafka {
+namespace {
+
+constexpr const char* kPassedThrough[] = {"security.", "sasl.",      "ssl.",    "enable.ssl.", "enable.sasl.", "socket.",
+                                          "broker.",   "reconnect.", "client.", "compression."};
+
+// In effect on every handle. A broker that went is noticed, and its successor found, in fractions of a second.
+constexpr std::pair<const char*, const char*> kCommon[] = {
+    {"client.id", "regard"},
+    {"socket.nagle.disable", "true"},
+    {"socket.keepalive.enable", "true"},
+    {"reconnect.backoff.ms", "50"},
+    {"reconnect.backoff.max.ms", "1000"},
+    {"retry.backoff.ms", "50"},
+    {"topic.metadata.refresh.fast.interval.ms", "100"},
+    {"topic.metadata.refresh.interval.ms", "10000"},
+    {"log.connection.close", "false"},
+};
+
+struct Context {
+  std::function<void(int, absl::string_view)> log;
+  std::function<void(const Delivery&)> delivered;
+};
+
+void OnLog(const rd_kafka_t* handle, int severity, const char* facility, const char* line) {
+  const auto* context = static_cast<const Context*>(rd_kafka_opaque(handle));
+  if (context->log) context->log(severity, absl::StrCat(facility, " ", line));
+}
+
+void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
+  Delivery delivery;
+  delivery.topic = rd_kafka_topic_opaque(message->rkt);
+  delivery.partition = message->partition;
+  delivery.id = reinterpret_cast<uintptr_t>(message->_private);
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    delivery.offset = FromKafka(message->err, "deliver");
+  } else if (message->offset < 0) {
+    delivery.offset = absl::UnavailableError("delivered without an offset");
+  } else {
+    delivery.offset = message->offset;
+  }
+  static_cast<const Context*>(opaque)->delivered(delivery);
+}
+
+struct DestroyConf {
+  void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
+};
+
+absl::Status Set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+  char why[256];
+  if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), why, sizeof(why)) == RD_KAFKA_CONF_OK) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(name, ": ", why));
+}
+
+}  // namespace
+
+absl::Status CheckProperties(const Cluster& cluster) {
+  for (const auto& [name, value] : cluster.properties) {
+    bool known = false;
+    for (const char* prefix : kPassedThrough) known = known || absl::StartsWith(name, prefix);
+    if (!known) return absl::InvalidArgumentError(absl::StrCat(name, " may not be set"));
+  }
+  return absl::OkStatus();
+}
+
+void DestroyHandle::operator()(rd_kafka_s* handle) const { rd_kafka_destroy(handle); }
+
+void DestroyTopic::operator()(rd_kafka_topic_s* topic) const { rd_kafka_topic_destroy(topic); }
+
+absl::StatusOr<Handle> MakeHandle(const Cluster& cluster, HandleKind kind, HandleOptions options) {
+  absl::Status status = CheckProperties(cluster);
+  std::unique_ptr<rd_kafka_conf_t, DestroyConf> conf(rd_kafka_conf_new());
+  if (status.ok()) status = Set(conf.get(), "bootstrap.servers", cluster.bootstrap_servers);
+  for (const auto& [name, value] : kCommon) {
+    if (status.ok()) status = Set(conf.get(), name, value);
+  }
+  for (const auto& [name, value] : cluster.properties) {
+    if (status.ok()) status = Set(conf.get(), name, value);
+  }
+  for (const auto& [name, value] : options.properties) {
+    if (status.ok()) status = Set(conf.get(), name, value);
+  }
+  if (!status.ok()) return status;
+  auto context = std::make_shared<Context>(Context{cluster.log, std::move(options.delivered)});
+  rd_kafka_conf_set_opaque(conf.get(), context.get());
+  rd_kafka_conf_set_log_cb(conf.get(), OnLog);
+  if (context->delivered) rd_kafka_conf_set_dr_msg_cb(conf.get(), OnDelivery);
+  char why[256];
+  rd_kafka_t* handle = rd_kafka_new(kind == HandleKind::kProducer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf.get(),
+                                    why, sizeof(why));
+  if (handle == nullptr) return absl::InvalidArgumentError(why);
+  conf.release();
+  return Handle(handle, DestroyHandle{std::move(context)});
+}
+
+TopicHandle MakeTopic(const Handle& handle, const std::string& name, void* opaque) {
+  rd_kafka_topic_conf_t* conf = rd_kafka_default_topic_conf_dup(handle.get());
+  rd_kafka_topic_conf_set_opaque(conf, opaque);
+  return TopicHandle(rd_kafka_topic_new(handle.get(), name.c_str(), conf));
+}
+
+absl::Status FromKafka(int error, absl::string_view what) {
+  const auto code = static_cast<rd_kafka_resp_err_t>(error);
+  const std::string message = absl::StrCat(what, ": ", rd_kafka_err2str(code), " (", rd_kafka_err2name(code), ")");
+  switch (code) {
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
+      return absl::InvalidArgumentError(message);
+    case RD_KAFKA_RESP_ERR__QUEUE_FULL:
+      return absl::ResourceExhaustedError(message);
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+      return absl::NotFoundError(message);
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+    case RD_KAFKA_RESP_ERR__BAD_MSG:
+      return absl::DataLossError(message);
+    case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+    case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+      return absl::PermissionDeniedError(message);
+    default:
+      return absl::UnavailableError(message);
+  }
+}
+
+absl::StatusOr<int64_t> EndOf(const Handle& handle, const std::string& topic, int partition, absl::Duration timeout) {
+  int64_t low = 0;
+  int64_t high = 0;
+  const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+      handle.get(), topic.c_str(), partition, &low, &high, static_cast<int>(absl::ToInt64Milliseconds(timeout)));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return FromKafka(error, absl::StrCat("end of ", topic, "/", partition));
+  }
+  return high;
+}
+
+}  // namespace regard::kafka

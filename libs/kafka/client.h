@@ -1,0 +1,75 @@
+// What everything that talks to brokers shares: where they are, handles of librdkafka, and its errors as statuses.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+struct rd_kafka_s;
+struct rd_kafka_topic_s;
+
+namespace regard::kafka {
+
+// A cluster as an operator names it.
+struct Cluster {
+  // host:port,host:port
+  std::string bootstrap_servers;
+  // Handed to librdkafka under its own names: security.*, sasl.*, ssl.*, socket.*, broker.*, reconnect.*, client.*,
+  // compression.*. Any other is refused by name, because the protocol of the log rests on how they are set here.
+  std::map<std::string, std::string> properties;
+  // librdkafka's own lines, with syslog's severities; called from any thread.
+  std::function<void(int severity, absl::string_view line)> log;
+};
+
+// INVALID_ARGUMENT with the name of a property that may not be set.
+absl::Status CheckProperties(const Cluster& cluster);
+
+// Ends the handle, without waiting for what is still queued.
+struct DestroyHandle {
+  // What callbacks of the handle use.
+  std::shared_ptr<void> context;
+  void operator()(rd_kafka_s* handle) const;
+};
+using Handle = std::unique_ptr<rd_kafka_s, DestroyHandle>;
+
+struct DestroyTopic {
+  void operator()(rd_kafka_topic_s* topic) const;
+};
+// Must go before its handle.
+using TopicHandle = std::unique_ptr<rd_kafka_topic_s, DestroyTopic>;
+
+enum class HandleKind { kProducer, kConsumer };
+
+// How a delivery ended; `offset` counts only when `status` is OK. From the thread that polls the handle.
+struct Delivery {
+  // As given to TopicHandle and to the message.
+  void* topic = nullptr;
+  int partition = 0;
+  uint64_t id = 0;
+  absl::StatusOr<int64_t> offset = absl::UnavailableError("");
+};
+struct HandleOptions {
+  std::map<std::string, std::string> properties;
+  // A producer's only.
+  std::function<void(const Delivery&)> delivered;
+};
+
+// A connection that is being made: nothing waits for brokers here. INVALID_ARGUMENT when a property is not right.
+absl::StatusOr<Handle> MakeHandle(const Cluster& cluster, HandleKind kind, HandleOptions options);
+
+// A topic of a handle; deliveries carry `opaque`.
+TopicHandle MakeTopic(const Handle& handle, const std::string& name, void* opaque);
+
+// `error` is librdkafka's (rd_kafka_resp_err_t); must not be 0. UNAVAILABLE unless it is known to be something else.
+absl::Status FromKafka(int error, absl::string_view what);
+
+// One past the last record that consumers may see. Asks the leader and waits for its answer.
+absl::StatusOr<int64_t> EndOf(const Handle& handle, const std::string& topic, int partition, absl::Duration timeout);
+
+}  // namespace regard::kafka

@@ -1,0 +1,177 @@
+#include "libs/kafka/log_store.h"
+
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/kafka/feed.h"
+#include "libs/kafka/fetcher.h"
+
+namespace regard::kafka {
+namespace {
+
+constexpr absl::Duration kOpenPatience = absl::Seconds(15);
+
+// What all topics share.
+struct Shared {
+  log::v1::LogIdentity identity;
+  LogStoreOptions options;
+  // For asking where partitions end.
+  Handle asker;
+  std::unique_ptr<Fetcher> fetcher;
+  std::unique_ptr<Writer> writer;
+};
+
+// One topic.
+class Log : public es::EventLog {
+ public:
+  Log(Shared& shared, std::string name, size_t index, std::vector<es::Offset> ends)
+      : shared_(shared),
+        name_(std::move(name)),
+        full_name_(TopicName(shared.options.deployment, name_)),
+        index_(index),
+        tail_(full_name_, std::move(ends), shared.options.tail) {}
+
+  const std::string& topic() const override { return name_; }
+  const log::v1::LogIdentity& identity() const override { return shared_.identity; }
+
+  void Append(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done) override {
+    shared_.writer->Append(index_, partition, std::move(record), std::move(done));
+  }
+
+  absl::StatusOr<std::vector<es::LoggedRecord>> Read(int partition, es::Offset from, size_t max_bytes) override {
+    absl::StatusOr<Tail::Found> found = tail_.Read(partition, from, max_bytes, shared_.options.read_patience);
+    if (!found.ok()) return found.status();
+    if (!found->before.has_value()) return std::move(found->records);
+    return shared_.fetcher->Read(full_name_, partition, from, *found->before, max_bytes, shared_.options.read_patience);
+  }
+
+  absl::StatusOr<es::Offset> End(int partition) override {
+    const absl::StatusOr<int64_t> end = EndOf(shared_.asker, full_name_, partition, shared_.options.read_patience);
+    if (!end.ok()) return end.status();
+    tail_.Expect(partition, *end);
+    return std::max(*end, tail_.end(partition));
+  }
+
+  std::unique_ptr<es::LogWatch> Watch(absl::AnyInvocable<void(int partition)> grown) override;
+
+  FedTopic Fed() {
+    return {full_name_, &tail_, [this](int partition) { Grew(partition); }};
+  }
+  WrittenTopic Written() {
+    return {full_name_, tail_.partitions(),
+            [this](int partition, es::LoggedRecord record, size_t bytes) {
+              tail_.Add(partition, std::move(record), bytes, Tail::From::kWriter);
+            },
+            [this](int partition) { Grew(partition); }};
+  }
+
+ private:
+  class WatchHandle;
+
+  void Grew(int partition) {
+    std::lock_guard<std::mutex> lock(watch_mutex_);
+    for (auto& [id, grown] : watches_) grown(partition);
+  }
+
+  Shared& shared_;
+  const std::string name_;
+  const std::string full_name_;
+  const size_t index_;
+  Tail tail_;
+  std::mutex watch_mutex_;
+  int next_watch_ = 0;
+  std::map<int, absl::AnyInvocable<void(int)>> watches_;
+};
+
+class Log::WatchHandle : public es::LogWatch {
+ public:
+  WatchHandle(Log& log, int id) : log_(log), id_(id) {}
+  ~WatchHandle() override {
+    std::lock_guard<std::mutex> lock(log_.watch_mutex_);
+    log_.watches_.erase(id_);
+  }
+
+ private:
+  Log& log_;
+  const int id_;
+};
+
+std::unique_ptr<es::LogWatch> Log::Watch(absl::AnyInvocable<void(int partition)> grown) {
+  std::lock_guard<std::mutex> lock(watch_mutex_);
+  watches_[next_watch_] = std::move(grown);
+  return std::make_unique<WatchHandle>(*this, next_watch_++);
+}
+
+class Store : public LogStore {
+ public:
+  absl::Status Start(const Cluster& cluster, const std::vector<std::string>& topics, const LogStoreOptions& options) {
+    shared_.options = options;
+    shared_.options.writer.max_record_bytes = kMaxRecordBytes;
+    absl::StatusOr<log::v1::LogIdentity> identity =
+        CheckTopics(cluster, options.deployment, topics, options.partition_count, options.rules);
+    if (!identity.ok()) return identity.status();
+    shared_.identity = *std::move(identity);
+    absl::StatusOr<Handle> asker = MakeHandle(cluster, HandleKind::kConsumer, {});
+    if (!asker.ok()) return asker.status();
+    shared_.asker = *std::move(asker);
+    shared_.fetcher = std::make_unique<Fetcher>(cluster);
+    std::vector<WrittenTopic> written;
+    std::vector<FedTopic> fed;
+    for (const std::string& name : topics) {
+      absl::StatusOr<std::vector<es::Offset>> ends = EndsOf(name);
+      if (!ends.ok()) return ends.status();
+      auto log = std::make_unique<Log>(shared_, name, written.size(), *std::move(ends));
+      written.push_back(log->Written());
+      fed.push_back(log->Fed());
+      logs_[name] = std::move(log);
+    }
+    shared_.writer = std::make_unique<Writer>(cluster, std::move(written), shared_.options.writer);
+    absl::StatusOr<std::unique_ptr<Feed>> feed = Feed::Start(cluster, std::move(fed));
+    if (!feed.ok()) return feed.status();
+    feed_ = *std::move(feed);
+    return absl::OkStatus();
+  }
+
+  ~Store() override {
+    // Both call back into the topics.
+    feed_.reset();
+    shared_.writer.reset();
+  }
+
+  es::EventLog* topic(absl::string_view name) override {
+    const auto found = logs_.find(name);
+    return found == logs_.end() ? nullptr : found->second.get();
+  }
+  const log::v1::LogIdentity& identity() const override { return shared_.identity; }
+  uint64_t sessions_given_up() const override { return shared_.writer->sessions_given_up(); }
+
+ private:
+  absl::StatusOr<std::vector<es::Offset>> EndsOf(const std::string& name) {
+    std::vector<es::Offset> ends;
+    for (int partition = 0; partition < shared_.options.partition_count; ++partition) {
+      const absl::StatusOr<int64_t> end =
+          EndOf(shared_.asker, TopicName(shared_.options.deployment, name), partition, kOpenPatience);
+      if (!end.ok()) return end.status();
+      ends.push_back(*end);
+    }
+    return ends;
+  }
+
+  Shared shared_;
+  std::map<std::string, std::unique_ptr<Log>, std::less<>> logs_;
+  std::unique_ptr<Feed> feed_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<LogStore>> LogStore::Open(const Cluster& cluster, const std::vector<std::string>& topics,
+                                                         const LogStoreOptions& options) {
+  auto store = std::make_unique<Store>();
+  const absl::Status started = store->Start(cluster, topics, options);
+  if (!started.ok()) return started;
+  return store;
+}
+
+}  // namespace regard::kafka

@@ -1,13 +1,17 @@
 #include "libs/kafka/client.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "librdkafka/rdkafka.h"
 
 namespace regard::kafka {
 namespace {
+
+constexpr absl::Duration kAskAgainAfter = absl::Milliseconds(20);
 
 constexpr const char* kPassedThrough[] = {"security.", "sasl.",      "ssl.",    "enable.ssl.", "enable.sasl.", "socket.",
                                           "broker.",   "reconnect.", "client.", "compression."};
@@ -17,6 +21,8 @@ constexpr std::pair<const char*, const char*> kCommon[] = {
     {"client.id", "regard"},
     {"socket.nagle.disable", "true"},
     {"socket.keepalive.enable", "true"},
+    // A broker that stopped without a word is given up after this; what was sent to it goes to its successor.
+    {"socket.timeout.ms", "4000"},
     {"reconnect.backoff.ms", "50"},
     {"reconnect.backoff.max.ms", "1000"},
     {"retry.backoff.ms", "50"},
@@ -136,15 +142,24 @@ absl::Status FromKafka(int error, absl::string_view what) {
   }
 }
 
-absl::StatusOr<int64_t> EndOf(const Handle& handle, const std::string& topic, int partition, absl::Duration timeout) {
-  int64_t low = 0;
-  int64_t high = 0;
-  const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-      handle.get(), topic.c_str(), partition, &low, &high, static_cast<int>(absl::ToInt64Milliseconds(timeout)));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return FromKafka(error, absl::StrCat("end of ", topic, "/", partition));
+absl::StatusOr<int64_t> EndOf(const Handle& handle, const std::string& topic, int partition, absl::Duration patience) {
+  const absl::Time deadline = absl::Now() + patience;
+  while (true) {
+    int64_t low = 0;
+    int64_t high = 0;
+    const absl::Duration left = std::max(deadline - absl::Now(), absl::Milliseconds(1));
+    const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+        handle.get(), topic.c_str(), partition, &low, &high, static_cast<int>(absl::ToInt64Milliseconds(left)));
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
+    const absl::Status status = FromKafka(error, absl::StrCat("end of ", topic, "/", partition));
+    if (!absl::IsUnavailable(status) || absl::Now() + kAskAgainAfter > deadline) return status;
+    // The leader that was asked may have lost its office, and librdkafka does not look for its successor by itself here.
+    const TopicHandle rkt = MakeTopic(handle, topic, nullptr);
+    const rd_kafka_metadata_t* metadata = nullptr;
+    rd_kafka_metadata(handle.get(), 0, rkt.get(), &metadata, static_cast<int>(absl::ToInt64Milliseconds(left)));
+    if (metadata != nullptr) rd_kafka_metadata_destroy(metadata);
+    absl::SleepFor(kAskAgainAfter);
   }
-  return high;
 }
 
 }  // namespace regard::kafka

@@ -69,7 +69,7 @@ TopicHandle MakeTopic(const Handle& handle, const std::string& name, void* opaqu
 // `error` is librdkafka's (rd_kafka_resp_err_t); must not be 0. UNAVAILABLE unless it is known to be something else.
 absl::Status FromKafka(int error, absl::string_view what);
 
-// One past the last record that consumers may see. Asks the leader and waits for its answer.
-absl::StatusOr<int64_t> EndOf(const Handle& handle, const std::string& topic, int partition, absl::Duration timeout);
+// One past the last record that consumers may see, as the leader says; another is asked when there is a new one.
+absl::StatusOr<int64_t> EndOf(const Handle& handle, const std::string& topic, int partition, absl::Duration patience);
 
 }  // namespace regard::kafka

@@ -7,7 +7,7 @@
 #include "absl/time/clock.h"
 #include "libs/base/ids.h"
 #include "libs/base/routing.h"
-#include "libs/kafka/write_once.h"
+#include "libs/kafka/small_writer.h"
 #include "librdkafka/rdkafka.h"
 
 namespace regard::kafka {
@@ -59,7 +59,7 @@ absl::StatusOr<log::v1::LogIdentity> LogIdentityOnce(const Cluster& cluster, con
   identity.set_partition_count(partition_count);
   identity.set_hash(kRoutingHashName);
   identity.set_format_version(1);
-  const absl::Status written = WriteOnce(cluster, topic, "", identity.SerializeAsString(), kPatience).status();
+  const absl::Status written = SmallWriter(cluster, topic).Write("", identity.SerializeAsString(), kPatience).status();
   if (!written.ok()) return written;
   logged = ReadIdentity(cluster, topic);
   if (!logged.ok()) return logged.status();

@@ -29,6 +29,11 @@ struct DestroyMetadata {
 using Event = std::unique_ptr<rd_kafka_event_t, DestroyEvent>;
 using Metadata = std::unique_ptr<const rd_kafka_metadata_t, DestroyMetadata>;
 
+// Making topics takes brokers longer than anything else.
+absl::StatusOr<Handle> MakeAdmin(const Cluster& cluster) {
+  return MakeHandle(cluster, HandleKind::kConsumer, {{{"socket.timeout.ms", absl::StrCat(kRequestMs)}}, {}});
+}
+
 absl::StatusOr<Metadata> MetadataOf(const Handle& handle, const std::string& topic) {
   const TopicHandle rkt = MakeTopic(handle, topic, nullptr);
   const rd_kafka_metadata_t* metadata = nullptr;
@@ -217,7 +222,7 @@ absl::Status CreateTopic(const Handle& handle, const TopicPlan& plan) {
 absl::StatusOr<log::v1::LogIdentity> CreateTopics(const Cluster& cluster, absl::string_view deployment,
                                                   const std::vector<std::string>& topics, int partition_count,
                                                   const TopicRules& rules) {
-  const absl::StatusOr<Handle> handle = MakeHandle(cluster, HandleKind::kConsumer, {});
+  const absl::StatusOr<Handle> handle = MakeAdmin(cluster);
   if (!handle.ok()) return handle.status();
   // The identity first: a deployment that was made with another count must not get topics with this one.
   const std::string name = TopicName(deployment, kIdentityTopic);
@@ -239,7 +244,7 @@ absl::StatusOr<log::v1::LogIdentity> CreateTopics(const Cluster& cluster, absl::
 absl::StatusOr<log::v1::LogIdentity> CheckTopics(const Cluster& cluster, absl::string_view deployment,
                                                  const std::vector<std::string>& topics, int partition_count,
                                                  const TopicRules& rules) {
-  const absl::StatusOr<Handle> handle = MakeHandle(cluster, HandleKind::kConsumer, {});
+  const absl::StatusOr<Handle> handle = MakeAdmin(cluster);
   if (!handle.ok()) return handle.status();
   const std::string name = TopicName(deployment, kIdentityTopic);
   absl::Status status = CheckTopic(*handle, name, 1, rules, false);

@@ -108,7 +108,7 @@ absl::StatusOr<std::shared_ptr<Writer::Session>> Writer::Current() {
       {"acks", "all"},
       {"enable.idempotence", "true"},
       {"linger.ms", "0"},
-      {"request.timeout.ms", "10000"},
+      {"request.timeout.ms", "3000"},
       {"message.timeout.ms", absl::StrCat(absl::ToInt64Milliseconds(options_.delivery_timeout))},
       {"message.max.bytes", absl::StrCat(options_.max_record_bytes)},
       {"queue.buffering.max.messages", absl::StrCat(options_.max_queued_records)},

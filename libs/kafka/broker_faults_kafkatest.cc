@@ -170,6 +170,10 @@ class BrokerFaults : public ::testing::Test {
   }
   std::string Leader() { return testing::Control(absl::StrCat("leader ", options_.deployment, ".budgets/0")); }
 
+  void Restart(const std::string& broker) {
+    testing::Control(absl::StrCat("restart ", broker, " --topic ", options_.deployment, ".budgets"));
+  }
+
   const Cluster cluster_ = testing::Brokers();
   LogStoreOptions options_;
 };
@@ -181,7 +185,7 @@ TEST_F(BrokerFaults, TheLeaderIsKilled) {
   const std::string leader = Leader();
   testing::Control("kill " + leader);
   EXPECT_TRUE(load.AwaitMore(1000));
-  testing::Control("restart " + leader);
+  Restart(leader);
   EXPECT_TRUE(load.AwaitMore(1000));
   load.Stop();
   load.Check(*store->topic("budgets"));
@@ -218,9 +222,9 @@ TEST_F(BrokerFaults, OneBrokerOfThreeIsNotEnoughAndTwoAre) {
   ASSERT_TRUE(load.AwaitError());
   EXPECT_EQ(load.acknowledged(), before);
   EXPECT_GT(store->sessions_given_up(), 0u);
-  testing::Control("restart 1");
+  Restart("1");
   EXPECT_TRUE(load.AwaitMore(1000));
-  testing::Control("restart 2");
+  Restart("2");
   EXPECT_TRUE(load.AwaitMore(1000));
   load.Stop();
   load.Check(*store->topic("budgets"));

@@ -78,7 +78,9 @@ absl::Status EmbeddedEngine::OpenFiles() {
     records.Add(count);
     bytes.Observe(static_cast<double>(written) / static_cast<double>(count));
   };
-  auto log_store = rocks::LogStore::Open(options_.data_path + "/log", topics, options_.log);
+  auto log_store = options_.log_on_kafka.has_value()
+                       ? OpenOnKafka(*options_.log_on_kafka, topics)
+                       : OpenEmbedded(options_.data_path + "/log", topics, options_.log);
   if (!log_store.ok()) return log_store.status();
   log_store_ = *std::move(log_store);
   auto quarantine = es::Quarantine::Read(log(es::kQuarantineTopic));

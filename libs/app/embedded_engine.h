@@ -1,9 +1,9 @@
-// The inside of a process on the embedded log: one runtime for each domain, one projector for each view, reactors between
-// them, and the files under one data folder:
+// The inside of a process on the embedded log or on Kafka: one runtime for each domain, one projector for each view,
+// reactors between them, and the files under one data folder:
 //   log/     the truth                    state/   what domains decide on
 //   views/   what queries read            keys/    subjects' keys (opened by whoever seals)
 // Everything but log/ and keys/ is made again when it is missing. What an operator set aside (libs/es/quarantine.h) is a
-// topic of the log beside the domains'; it is read once, here.
+// topic of the log beside the domains'; it is read once, here. On Kafka there is no log/.
 #pragma once
 
 #include <functional>
@@ -13,6 +13,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/optional.h"
+#include "libs/app/logs.h"
 #include "libs/base/clock.h"
 #include "libs/es/command_runtime.h"
 #include "libs/es/consistency.h"
@@ -22,7 +24,6 @@
 #include "libs/es/quarantine.h"
 #include "libs/es/reactor.h"
 #include "libs/es/view.h"
-#include "libs/rocks/log_store.h"
 #include "libs/rocks/store_set.h"
 #include "libs/telemetry/metrics.h"
 
@@ -31,6 +32,8 @@ namespace regard::app {
 struct EngineOptions {
   std::string data_path;
   rocks::LogStoreOptions log;
+  // Where the log is, when it is not in the data folder.
+  absl::optional<kafka::Address> log_on_kafka;
   rocks::StoreSetOptions state;
   rocks::StoreSetOptions views;
   es::RuntimeOptions runtime;
@@ -96,7 +99,7 @@ class EmbeddedEngine {
   es::FactTypes types_;
   es::Quarantine quarantine_;
 
-  std::unique_ptr<rocks::LogStore> log_store_;
+  std::unique_ptr<Logs> log_store_;
   std::unique_ptr<rocks::StoreSet> state_stores_;
   std::unique_ptr<rocks::StoreSet> view_stores_;
   std::vector<std::unique_ptr<es::EngineParts>> parts_;

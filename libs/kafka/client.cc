@@ -25,7 +25,6 @@ constexpr std::pair<const char*, const char*> kCommon[] = {
     {"socket.timeout.ms", "4000"},
     {"reconnect.backoff.ms", "50"},
     {"reconnect.backoff.max.ms", "1000"},
-    {"retry.backoff.ms", "50"},
     {"topic.metadata.refresh.fast.interval.ms", "100"},
     {"topic.metadata.refresh.interval.ms", "10000"},
     {"log.connection.close", "false"},
@@ -90,6 +89,7 @@ absl::StatusOr<Handle> MakeHandle(const Cluster& cluster, HandleKind kind, Handl
   for (const auto& [name, value] : kCommon) {
     if (status.ok()) status = Set(conf.get(), name, value);
   }
+  if (status.ok() && kind == HandleKind::kProducer) status = Set(conf.get(), "retry.backoff.ms", "50");
   for (const auto& [name, value] : cluster.properties) {
     if (status.ok()) status = Set(conf.get(), name, value);
   }

@@ -57,6 +57,7 @@ KeyStore::KeyStore(const Cluster& cluster, const privacy::Key& master, KeyStoreO
 absl::Status KeyStore::Start() {
   // A topic that is not there would only be waited for.
   const absl::StatusOr<int64_t> end = EndOf(handle_, topic_, 0, kOpenPatience);
+  if (absl::IsNotFound(end.status())) return absl::NotFoundError(absl::StrCat("there is no topic ", topic_));
   if (!end.ok()) return end.status();
   rkt_ = MakeTopic(handle_, topic_, nullptr);
   if (rd_kafka_consume_start(rkt_.get(), 0, RD_KAFKA_OFFSET_BEGINNING) != 0) {

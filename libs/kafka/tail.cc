@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 
 namespace regard::kafka {
 
@@ -49,7 +50,7 @@ void Tail::Expect(int partition, es::Offset end) {
 absl::StatusOr<Tail::Found> Tail::Read(int partition, es::Offset from, size_t max_bytes, absl::Duration patience) {
   std::unique_lock<std::mutex> lock(mutex_);
   Partition& state = partitions_[partition];
-  const bool arrived = arrived_.wait_for(lock, absl::ToChronoNanoseconds(patience), [&] {
+  const bool arrived = arrived_.wait_until(lock, absl::ToChronoTime(absl::Now() + patience), [&] {
     return !state.damaged.ok() || from < state.end || from >= state.expected;
   });
   if (!state.damaged.ok()) return state.damaged;
@@ -75,11 +76,6 @@ absl::StatusOr<Tail::Found> Tail::Read(int partition, es::Offset from, size_t ma
 es::Offset Tail::end(int partition) const {
   std::lock_guard<std::mutex> lock(mutex_);
   return partitions_[partition].end;
-}
-
-es::Offset Tail::expected(int partition) const {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return partitions_[partition].expected;
 }
 
 }  // namespace regard::kafka

@@ -51,8 +51,6 @@ class Tail {
 
   // One past the last record that is known here.
   es::Offset end(int partition) const;
-  // The greatest end that anybody was told.
-  es::Offset expected(int partition) const;
   int partitions() const { return static_cast<int>(partitions_.size()); }
 
  private:

@@ -1,4 +1,4 @@
-// regard-standalone: all services in one process on the embedded log, with no other dependency. Reads as a list of parts:
+// regard-standalone: all services in one process, on the embedded log with no other dependency, or on Kafka. Reads as a list of parts:
 // the world outside, the inside, the doors.
 #include <cstdio>
 #include <cstdlib>
@@ -17,16 +17,17 @@
 #include "libs/auth/key_file.h"
 #include "libs/auth/verifier.h"
 #include "libs/base/rejection.h"
-#include "libs/privacy/caching_key_store.h"
+#include "libs/kafka/address.h"
+#include "libs/kafka/topics.h"
 #include "libs/privacy/digester.h"
 #include "libs/privacy/sealer.h"
-#include "libs/rocks/key_store.h"
 #include "libs/rpc/server.h"
 #include "libs/rpc/shell.h"
 #include "libs/telemetry/exposer.h"
 #include "libs/telemetry/log.h"
 #include "libs/telemetry/metrics.h"
 #include "services/standalone/inside.h"
+#include "services/standalone/keys.h"
 #include "services/standalone/operations_api.h"
 #include "services/standalone/print.h"
 #include "services/standalone/quarantine_command.h"
@@ -36,7 +37,6 @@
 namespace regard::standalone {
 namespace {
 
-constexpr size_t kCachedKeys = 100'000;
 constexpr int kExitHalted = 70;
 
 struct Settings {
@@ -44,6 +44,11 @@ struct Settings {
   std::string simulated_clock;
   bool verify = false;
   QuarantineFlags quarantine;
+  std::string log;
+  std::string kafka_properties;
+  bool make_log = false;
+  // From the three above.
+  absl::optional<kafka::Address> kafka;
 };
 
 // What is stored contradicts itself: say where, and end before anything is built on it.
@@ -86,11 +91,10 @@ absl::Status Run(const Settings& settings, const Clock& clock, app::SimulatedClo
   if (!folder.ok()) return folder.status();
   SystemClock wall;
   telemetry::Metrics metrics;
-  auto key_files = rocks::KeyStore::Open(folder->File("keys"));
-  if (!key_files.ok()) return key_files.status();
-  privacy::CachingKeyStore keys(**key_files, kCachedKeys);
-  privacy::Sealer sealer(keys);
-  privacy::Opener opener(keys);
+  const auto keys = Keys::Open(*folder, settings.kafka);
+  if (!keys.ok()) return keys.status();
+  privacy::Sealer sealer((*keys)->store());
+  privacy::Opener opener((*keys)->store());
   const auto digester = privacy::Digester::FromFile(folder->File("digest.key"));
   if (!digester.ok()) return digester.status();
   const auto key_pair = auth::LoadOrMakeKeyFile(folder->File("auth.key"));
@@ -105,6 +109,7 @@ absl::Status Run(const Settings& settings, const Clock& clock, app::SimulatedClo
   for (const auto& view : views) view_list.push_back(view.get());
   app::EngineOptions engine_options;
   engine_options.data_path = folder->path();
+  engine_options.log_on_kafka = settings.kafka;
   engine_options.runtime.instance = {"standalone", settings.server.listen};
   if (simulated != nullptr) engine_options.runtime.max_clock_drift = absl::InfiniteDuration();
   auto opened = app::EmbeddedEngine::Open(engine_options, Domains(), view_list, clock, sealer, metrics,
@@ -117,7 +122,7 @@ absl::Status Run(const Settings& settings, const Clock& clock, app::SimulatedClo
   Services services(shell, *engine, view_list, *digester, opener, clock);
   const absl::Status loaded = services.Load(*engine);
   if (!loaded.ok()) return loaded;
-  OperationsApi operations(shell, *engine, clock, simulated, keys, **key_files, folder->path());
+  OperationsApi operations(shell, *engine, clock, simulated, **keys, folder->path());
   std::vector<rpc::Service*> served = services.served();
   served.push_back(&operations);
 
@@ -146,6 +151,34 @@ absl::Status Run(const Settings& settings, const Clock& clock, app::SimulatedClo
   return process.Serve(std::move(parts));
 }
 
+absl::Status FindLog(Settings& settings, telemetry::Log& log) {
+  if (settings.log.empty()) {
+    if (!settings.make_log) return absl::OkStatus();
+    return absl::InvalidArgumentError("--make-log is for a log on Kafka; name it with --log");
+  }
+  absl::StatusOr<kafka::Address> address = kafka::ParseAddress(settings.log);
+  if (!address.ok()) return absl::InvalidArgumentError(absl::StrCat("--log: ", address.status().message()));
+  settings.kafka = *std::move(address);
+  settings.kafka->cluster.log = [&log](int severity, absl::string_view line) {
+    // syslog's: up to 3 are errors; 6 and 7 only fill the screen.
+    if (severity <= 3) log.Error("kafka", {{"line", line}});
+    if (severity == 4) log.Warning("kafka", {{"line", line}});
+  };
+  if (settings.kafka_properties.empty()) return absl::OkStatus();
+  return kafka::ReadProperties(settings.kafka_properties, settings.kafka->cluster);
+}
+
+absl::Status MakeLog(const kafka::Address& address) {
+  std::vector<std::string> topics;
+  for (const es::Domain* domain : StoredDomains()) topics.push_back(std::string(domain->topic()));
+  const auto identity =
+      kafka::CreateTopics(address.cluster, address.deployment, topics, address.partition_count, address.rules);
+  if (!identity.ok()) return identity.status();
+  std::printf("%s is log %s with %u partitions\n", address.deployment.c_str(), identity->log_id().c_str(),
+              identity->partition_count());
+  return absl::OkStatus();
+}
+
 int Main(int argc, char** argv) {
   Settings settings;
   app::Flags flags("regard-standalone", "All of Regard in one process, on an embedded log.");
@@ -154,6 +187,9 @@ int Main(int argc, char** argv) {
             "start the clock at this time (RFC 3339) and let only operators move it");
   flags.Add("verify", &settings.verify, "check the stopped data folder, print a report, and end");
   settings.quarantine.AddTo(flags);
+  flags.Add("log", &settings.log, "where the log is: empty for the data folder, or kafka://HOST:PORT,.../DEPLOYMENT");
+  flags.Add("kafka-properties", &settings.kafka_properties, "a file with what the connection needs (TLS, SASL)");
+  flags.Add("make-log", &settings.make_log, "make the topics of --log where they are missing, check them, and end");
   if (const absl::optional<int> code = flags.Parse(argc, argv); code.has_value()) return *code;
   absl::Status status = settings.server.Check();
   std::unique_ptr<app::SimulatedClock> simulated;
@@ -172,10 +208,17 @@ int Main(int argc, char** argv) {
   }
   SystemClock wall;
   telemetry::Log log(wall, settings.server.least_level());
+  status = FindLog(settings, log);
+  if (!status.ok()) {
+    std::fprintf(stderr, "regard-standalone: %s\n", std::string(status.message()).c_str());
+    return app::kExitUsage;
+  }
   if (settings.verify) {
     status = Verify(settings);
   } else if (settings.quarantine.asked()) {
     status = RunQuarantine(settings.quarantine, settings.server.data);
+  } else if (settings.make_log) {
+    status = MakeLog(*settings.kafka);
   } else {
     app::Process process(log);
     status = Run(settings, simulated != nullptr ? static_cast<const Clock&>(*simulated) : wall, simulated.get(), log,

@@ -32,14 +32,12 @@ std::string OneLine(const google::protobuf::Message& message) {
 }  // namespace
 
 OperationsApi::OperationsApi(rpc::Shell& shell, app::EmbeddedEngine& engine, const Clock& clock,
-                             app::SimulatedClock* simulated, privacy::KeyStore& keys, rocks::KeyStore& key_files,
-                             std::string data_path)
+                             app::SimulatedClock* simulated, Keys& keys, std::string data_path)
     : Api(shell),
       engine_(engine),
       clock_(clock),
       simulated_(simulated),
       keys_(keys),
-      key_files_(key_files),
       data_path_(std::move(data_path)) {}
 
 void OperationsApi::GetStats(const rpc::Call&, const operations::v1::GetStatsRequest&,
@@ -158,7 +156,11 @@ absl::Status OperationsApi::Verify(operations::v1::VerifyLogResponse& response) 
   std::filesystem::remove_all(copy, ignored);
   const absl::Status copied = engine_.Backup(copy);
   if (!copied.ok()) return copied;
-  const absl::StatusOr<FolderReport> report = VerifyFolder(copy);
+  // The log of a data folder is in the copy too; on Kafka it is read where it is.
+  const bool on_kafka = keys_.files() == nullptr;
+  const absl::StatusOr<FolderReport> report =
+      on_kafka ? VerifyFolder(copy, [this](absl::string_view topic) { return &engine_.log(topic); })
+               : VerifyFolder(copy);
   std::filesystem::remove_all(copy, ignored);
   if (!report.ok()) return report.status();
   FillReport(*report, response);
@@ -185,6 +187,9 @@ void OperationsApi::Backup(const rpc::Call&, const operations::v1::BackupRequest
 
 absl::Status OperationsApi::BackUpTo(const std::string& path) {
   if (std::filesystem::exists(path)) return ToStatus(RuleRefuses("PATH_EXISTS", "the folder must not exist"));
+  if (keys_.files() == nullptr) {
+    return ToStatus(RuleRefuses("LOG_IS_ON_KAFKA", "the log and its keys are on Kafka; mirror the topics there"));
+  }
   // Otherwise a fault of ours, or the disk's.
   std::error_code none;
   if (!std::filesystem::is_directory(std::filesystem::path(path).parent_path(), none)) {
@@ -194,7 +199,7 @@ absl::Status OperationsApi::BackUpTo(const std::string& path) {
   if (absl::IsPermissionDenied(status)) return ToStatus(RuleRefuses("NOT_WRITABLE", "the server may not write there"));
   if (absl::IsResourceExhausted(status)) return ToStatus(RuleRefuses("DISK_FULL", "there is no space for it"));
   // Keys after the log: every key that the copied log needs was durable before it.
-  if (status.ok()) status = key_files_.Backup(path + "/keys");
+  if (status.ok()) status = keys_.files()->Backup(path + "/keys");
   if (!status.ok()) return status;
   for (const char* name : {"auth.key", "digest.key"}) {
     std::error_code error;
@@ -209,7 +214,7 @@ void OperationsApi::EraseSubject(const rpc::Call&, const operations::v1::EraseSu
   if (request.subject().empty()) return done(ToStatus(Invalid("subject", "MISSING")));
   if (request.tenant().empty()) return done(ToStatus(Invalid("tenant", "MISSING")));
   worker_.Post([this, &request, done = std::move(done)]() mutable {
-    done(keys_.Erase(request.subject(), request.tenant()));
+    done(keys_.store().Erase(request.subject(), request.tenant()));
   });
 }
 

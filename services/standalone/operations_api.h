@@ -6,19 +6,18 @@
 #include "libs/app/embedded_engine.h"
 #include "libs/app/simulated_clock.h"
 #include "libs/es/executor_thread.h"
-#include "libs/rocks/key_store.h"
-#include "libs/privacy/key_store.h"
 #include "libs/rpc/shell.h"
 #include "regard/operations/v1/operations_service.grpc.pb.h"
+#include "services/standalone/keys.h"
 #include "services/standalone/verify_folder.h"
 
 namespace regard::standalone {
 
 class OperationsApi final : public rpc::Api<operations::v1::OperationsService> {
  public:
-  // All outlive it. `simulated` is null on a real clock. `keys` is what seals and opens; `key_files` its durable store.
+  // All outlive it. `simulated` is null on a real clock.
   OperationsApi(rpc::Shell& shell, app::EmbeddedEngine& engine, const Clock& clock, app::SimulatedClock* simulated,
-                privacy::KeyStore& keys, rocks::KeyStore& key_files, std::string data_path);
+                Keys& keys, std::string data_path);
 
   REGARD_RPC(operations::v1, GetStats)
   REGARD_RPC(operations::v1, ReadLog)
@@ -50,8 +49,7 @@ class OperationsApi final : public rpc::Api<operations::v1::OperationsService> {
   app::EmbeddedEngine& engine_;
   const Clock& clock_;
   app::SimulatedClock* const simulated_;
-  privacy::KeyStore& keys_;
-  rocks::KeyStore& key_files_;
+  Keys& keys_;
   const std::string data_path_;
   // Long work happens here, one after the other, never on a gRPC thread.
   es::ExecutorThread worker_{"operations"};

@@ -56,6 +56,19 @@ void CheckPassedOver(const es::View& view, const es::Store& rows, const es::Quar
 }  // namespace
 
 absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path) {
+  std::vector<std::string> topics;
+  for (const es::Domain* domain : StoredDomains()) topics.push_back(std::string(domain->topic()));
+  auto log = rocks::LogStore::OpenReadOnly(data_path + "/log", topics);
+  if (absl::IsDataLoss(log.status())) {
+    FolderReport report;
+    report.verification.Problem(std::string(log.status().message()));
+    return report;
+  }
+  if (!log.ok()) return log.status();
+  return VerifyFolder(data_path, [&log](absl::string_view topic) { return (*log)->topic(topic); });
+}
+
+absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path, const LogOf& log_of) {
   FolderReport report;
   es::Verification& verification = report.verification;
   const std::vector<const es::Domain*> domains = StoredDomains();
@@ -65,13 +78,7 @@ absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path) {
     topics.push_back(std::string(domain->topic()));
     for (const es::Aggregate& aggregate : domain->aggregates()) types.Add(aggregate.kind, aggregate.fact);
   }
-  auto log = rocks::LogStore::OpenReadOnly(data_path + "/log", topics);
-  if (absl::IsDataLoss(log.status())) {
-    verification.Problem(std::string(log.status().message()));
-    return report;
-  }
-  if (!log.ok()) return log.status();
-  auto quarantine = es::Quarantine::Read(*(*log)->topic(es::kQuarantineTopic));
+  auto quarantine = es::Quarantine::Read(*log_of(es::kQuarantineTopic));
   if (!quarantine.ok()) return quarantine.status();
   report.quarantine = *std::move(quarantine);
   rocks::StoreSetOptions reading;
@@ -83,7 +90,7 @@ absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path) {
     states = *std::move(opened);
   }
   for (const es::Domain* domain : domains) {
-    es::VerifyTopic(*(*log)->topic(domain->topic()), *domain,
+    es::VerifyTopic(*log_of(domain->topic()), *domain,
                     states == nullptr ? nullptr : states->store(domain->topic()), verification);
   }
   std::vector<std::unique_ptr<es::View>> views = MakeViews();
@@ -101,12 +108,12 @@ absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path) {
       if (rows == nullptr) continue;
       CheckPassedOver(*views[i], *rows, report.quarantine, verification);
       std::vector<es::EventLog*> logs;
-      for (const std::string& topic : views[i]->topics()) logs.push_back((*log)->topic(topic));
+      for (const std::string& topic : views[i]->topics()) logs.push_back(log_of(topic));
       es::VerifyView(*views[i], logs, types, *rows, scratch.store(names[i]), verification);
     }
   }
   const absl::StatusOr<MoneyTotals> money =
-      CheckMoney(*(*log)->topic("budgets"), *(*log)->topic("bookings"),
+      CheckMoney(*log_of("budgets"), *log_of("bookings"),
                  report.quarantine.For(budgets::OnBookings::kName), verification);
   if (!money.ok()) {
     verification.Problem(std::string(money.status().message()));

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# A small demonstration on the embedded log and on Kafka, with one seed: both print the same but for what takes time. Then
+# another instance with an empty disk finds everything in the topics, also after it was killed.
+# usage: kafka_check.sh BIN_FOLDER DATA_FOLDER, with the brokers of REGARD_KAFKA_FOLDER
+set -euo pipefail
+bin=$1
+input=$2
+work=$(mktemp -d)
+server=
+trap '[ -z "$server" ] || kill -9 $server 2>/dev/null; rm -rf "$work"' EXIT
+deployment=check-$$-$(date +%s)
+log=kafka://$(cat "$REGARD_KAFKA_FOLDER/bootstrap")/$deployment
+
+# start NAME ARGUMENT...: a server on the folder of this name; its address is in $address.
+start() {
+  local name=$1
+  shift
+  "$bin/regard-standalone" --data "$work/$name" --listen 127.0.0.1:0 --metrics-listen 127.0.0.1:0 \
+    --simulated-clock 2026-01-05T06:00:00Z "$@" >"$work/$name.ready" 2>"$work/$name.log" &
+  server=$!
+  until address=$(sed -n 's/^ready //p' "$work/$name.ready") && [ -n "$address" ]; do
+    kill -0 $server || { cat "$work/$name.log"; exit 1; }
+    sleep 0.1
+  done
+}
+
+stop() {
+  kill -TERM $server
+  wait $server
+  server=
+}
+
+demonstrate() {
+  local name=$1
+  "$bin/regard-demo" --server "$address" --key "$work/$name/auth.key" --input "$input" --people 24 --weeks 6 --serve \
+    >"$work/$name.out" || { cat "$work/$name.out"; tail "$work/$name.log"; exit 1; }
+  # Without times, the tokens that were signed and the port.
+  sed -e '/Still running/,$d' -e 's/, [0-9.]* s$//' -e '/commands in/d' "$work/$name.out" >"$work/$name.same"
+}
+
+verify() {
+  REGARD_TOKEN=$("$bin/regard" token --data "$work/$1" --role operator --subject check) \
+    "$bin/regard" --server "$address" log verify --timeout 2m >"$work/$1.verified" || { cat "$work/$1.verified"; exit 1; }
+}
+
+start embedded
+demonstrate embedded
+verify embedded
+stop
+
+if "$bin/regard-standalone" --data "$work/shared" --log "$log" 2>"$work/refused"; then
+  echo "a log that was never made was opened"
+  exit 1
+fi
+grep -q "there is no topic $deployment" "$work/refused"
+"$bin/regard-standalone" --log "$log" --make-log
+start shared --log "$log"
+demonstrate shared
+verify shared
+kill -9 $server
+wait $server || true
+server=
+diff "$work/embedded.same" "$work/shared.same"
+diff "$work/embedded.verified" "$work/shared.verified"
+
+# Keys that instances share, and nothing else.
+mkdir -m 700 "$work/joined"
+cp "$work/shared/"{auth,digest,master}.key "$work/joined/"
+start joined --log "$log"
+verify joined
+stop
+diff "$work/shared.verified" "$work/joined.verified"
+echo "the same market on Kafka, also from an empty disk"

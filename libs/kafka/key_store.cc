@@ -30,6 +30,13 @@ std::string NameOf(absl::string_view subject, absl::string_view tenant) {
   return absl::StrCat(absl::Hex(tenant.size(), absl::kZeroPad4), tenant, subject);
 }
 
+// Subject and tenant of a well-formed name.
+std::pair<absl::string_view, absl::string_view> PairOf(absl::string_view name) {
+  size_t tenant_size = 0;
+  static_cast<void>(absl::SimpleHexAtoi(name.substr(0, kTenantDigits), &tenant_size));
+  return {name.substr(kTenantDigits + tenant_size), name.substr(kTenantDigits, tenant_size)};
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<KeyStore>> KeyStore::Open(const Cluster& cluster, const privacy::Key& master,
@@ -99,7 +106,34 @@ absl::StatusOr<absl::optional<privacy::Key>> KeyStore::Get(absl::string_view sub
 }
 
 absl::StatusOr<privacy::Key> KeyStore::GetOrCreate(absl::string_view subject, absl::string_view tenant) {
-  const std::string name = NameOf(subject, tenant);
+  return GetOrPut(NameOf(subject, tenant), &privacy::Key::Random);
+}
+
+absl::Status KeyStore::Put(absl::string_view subject, absl::string_view tenant, const privacy::Key& key) {
+  const absl::StatusOr<privacy::Key> there = GetOrPut(NameOf(subject, tenant), [&key] { return key; });
+  if (!there.ok()) return there.status();
+  return there->bytes() == key.bytes() ? absl::OkStatus() : absl::AlreadyExistsError("there is another key");
+}
+
+absl::Status KeyStore::Visit(
+    absl::FunctionRef<absl::Status(absl::string_view, absl::string_view, const privacy::Key&)> visit) {
+  std::vector<std::string> names;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    for (const auto& [name, living] : keys_) names.push_back(name);
+  }
+  for (const std::string& name : names) {
+    const absl::StatusOr<absl::optional<privacy::Key>> key = Unwrap(name);
+    if (!key.ok()) return key.status();
+    if (!key->has_value()) continue;
+    const auto [subject, tenant] = PairOf(name);
+    const absl::Status visited = visit(subject, tenant, **key);
+    if (!visited.ok()) return visited;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<privacy::Key> KeyStore::GetOrPut(const std::string& name, const std::function<privacy::Key()>& make) {
   std::unique_lock<std::mutex> changing(changing_, std::defer_lock);
   absl::StatusOr<absl::optional<privacy::Key>> found = Unwrap(name);
   if (found.ok() && !found->has_value()) {
@@ -108,7 +142,7 @@ absl::StatusOr<privacy::Key> KeyStore::GetOrCreate(absl::string_view subject, ab
   }
   if (!found.ok()) return found.status();
   if (found->has_value()) return **found;
-  const privacy::Key key = privacy::Key::Random();
+  const privacy::Key key = make();
   const privacy::Box box = privacy::SealBox(master_, name, key.bytes());
   const absl::Status written =
       WriteAndSee(absl::StrCat(name, key.id()), absl::StrCat(box.nonce, box.ciphertext), options_.patience);
@@ -233,8 +267,8 @@ void KeyStore::Apply(absl::string_view key, absl::optional<absl::string_view> va
                living.end());
   if (living.empty()) keys_.erase(found);
   lock.unlock();
-  const absl::string_view pair = absl::string_view(name).substr(kTenantDigits);
-  if (options_.erased) options_.erased(pair.substr(tenant_size), pair.substr(0, tenant_size));
+  const auto [subject, tenant] = PairOf(name);
+  if (options_.erased) options_.erased(subject, tenant);
 }
 
 // What was the end a moment ago is seen here: so is every erasure until then.

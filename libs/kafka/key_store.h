@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "libs/kafka/client.h"
@@ -49,6 +50,12 @@ class KeyStore : public privacy::KeyStore {
   // OK once the erasure is on the brokers and counts here; other instances follow at once, or stop giving out keys.
   absl::Status Erase(absl::string_view subject, absl::string_view tenant) override;
 
+  // Every living key, until `visit` fails: its error.
+  absl::Status Visit(absl::FunctionRef<absl::Status(absl::string_view subject, absl::string_view tenant,
+                                                    const privacy::Key& key)> visit);
+  // A key that was made elsewhere. ALREADY_EXISTS when there is another.
+  absl::Status Put(absl::string_view subject, absl::string_view tenant, const privacy::Key& key);
+
  private:
   struct Wrapped {
     std::string id;
@@ -65,6 +72,8 @@ class KeyStore : public privacy::KeyStore {
   void MakeSure(absl::Time now);
   // Writes, and waits until what was written counts here.
   absl::Status WriteAndSee(absl::string_view key, absl::optional<absl::string_view> value, absl::Duration patience);
+  // Makes `key` the subject's unless there is one; the one that there is then.
+  absl::StatusOr<privacy::Key> GetOrPut(const std::string& name, const std::function<privacy::Key()>& make);
   absl::StatusOr<absl::optional<privacy::Key>> Unwrap(const std::string& name);
 
   const privacy::Key master_;

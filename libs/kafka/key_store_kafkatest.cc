@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
 #include "libs/kafka/testing/brokers.h"
@@ -95,6 +96,24 @@ TEST_F(KafkaKeys, AnErasureIsSeenByEveryInstance) {
   EXPECT_NE(later->GetOrCreate("p1", "t1")->bytes(), key.bytes());
   EXPECT_EQ(one->Erase("p1", "t1"), absl::OkStatus());
   EXPECT_EQ(one->Erase("nobody", "t1"), absl::OkStatus());
+}
+
+TEST_F(KafkaKeys, KeysThatWereMadeElsewhereComeInAndGoOut) {
+  const auto store = Open();
+  const privacy::Key key = privacy::Key::Random();
+  EXPECT_EQ(store->Put("p1", "t1", key), absl::OkStatus());
+  EXPECT_EQ(store->Put("p1", "t1", key), absl::OkStatus());
+  EXPECT_EQ(store->Put("p1", "t1", privacy::Key::Random()).code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ((*store->Get("p1", "t1"))->bytes(), key.bytes());
+  std::set<std::string> seen;
+  const absl::Status visited =
+      store->Visit([&](absl::string_view subject, absl::string_view tenant, const privacy::Key& one) {
+        EXPECT_EQ(one.bytes(), key.bytes());
+        seen.insert(absl::StrCat(subject, " of ", tenant));
+        return absl::OkStatus();
+      });
+  EXPECT_EQ(visited, absl::OkStatus());
+  EXPECT_EQ(seen, std::set<std::string>{"p1 of t1"});
 }
 
 TEST_F(KafkaKeys, AnotherMasterKeyIsRefused) {

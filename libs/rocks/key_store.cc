@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "libs/rocks/status.h"
 #include "rocksdb/db.h"
@@ -9,6 +10,8 @@
 
 namespace regard::rocks {
 namespace {
+
+constexpr size_t kTenantDigits = 4;
 
 // Length first, so that no subject and tenant run into another pair.
 std::string NameOf(absl::string_view subject, absl::string_view tenant) {
@@ -70,6 +73,39 @@ absl::Status KeyStore::Erase(absl::string_view subject, absl::string_view tenant
   everything.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
   if (status.ok()) status = db_->CompactRange(everything, nullptr, nullptr);
   return FromRocks(status, "erase a key");
+}
+
+absl::Status KeyStore::Visit(
+    absl::FunctionRef<absl::Status(absl::string_view, absl::string_view, const privacy::Key&)> visit) {
+  const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(rocksdb::ReadOptions()));
+  for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    const absl::string_view name(at->key().data(), at->key().size());
+    size_t tenant_size = 0;
+    if (name.size() < kTenantDigits || !absl::SimpleHexAtoi(name.substr(0, kTenantDigits), &tenant_size) ||
+        tenant_size > name.size() - kTenantDigits) {
+      return absl::DataLossError("a stored key has a damaged name");
+    }
+    const absl::StatusOr<privacy::Key> key =
+        privacy::Key::FromBytes(absl::string_view(at->value().data(), at->value().size()));
+    if (!key.ok()) return absl::DataLossError("a stored key has the wrong length");
+    const absl::Status visited = visit(name.substr(kTenantDigits + tenant_size), name.substr(kTenantDigits, tenant_size),
+                                       *key);
+    if (!visited.ok()) return visited;
+  }
+  return FromRocks(at->status(), "read keys");
+}
+
+absl::Status KeyStore::Put(absl::string_view subject, absl::string_view tenant, const privacy::Key& key) {
+  std::lock_guard<std::mutex> lock(making_);
+  const absl::StatusOr<absl::optional<privacy::Key>> found = Get(subject, tenant);
+  if (!found.ok()) return found.status();
+  if (found->has_value()) {
+    return (*found)->bytes() == key.bytes() ? absl::OkStatus() : absl::AlreadyExistsError("there is another key");
+  }
+  rocksdb::WriteOptions write;
+  write.sync = true;
+  return FromRocks(db_->Put(write, NameOf(subject, tenant), rocksdb::Slice(key.bytes().data(), key.bytes().size())),
+                   "write a key");
 }
 
 absl::Status KeyStore::Backup(const std::string& to) {

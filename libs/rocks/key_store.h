@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "libs/privacy/key_store.h"
 
@@ -24,6 +25,12 @@ class KeyStore : public privacy::KeyStore {
   absl::StatusOr<privacy::Key> GetOrCreate(absl::string_view subject, absl::string_view tenant) override;
   absl::StatusOr<absl::optional<privacy::Key>> Get(absl::string_view subject, absl::string_view tenant) override;
   absl::Status Erase(absl::string_view subject, absl::string_view tenant) override;
+
+  // Every living key, until `visit` fails: its error.
+  absl::Status Visit(absl::FunctionRef<absl::Status(absl::string_view subject, absl::string_view tenant,
+                                                    const privacy::Key& key)> visit);
+  // A key that was made elsewhere. ALREADY_EXISTS when there is another.
+  absl::Status Put(absl::string_view subject, absl::string_view tenant, const privacy::Key& key);
 
   // A copy in a folder that must not exist. A restored copy brings erased keys back that were erased after it.
   absl::Status Backup(const std::string& to);

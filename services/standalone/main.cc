@@ -28,6 +28,7 @@
 #include "libs/telemetry/metrics.h"
 #include "services/standalone/inside.h"
 #include "services/standalone/keys.h"
+#include "services/standalone/move_log.h"
 #include "services/standalone/operations_api.h"
 #include "services/standalone/print.h"
 #include "services/standalone/quarantine_command.h"
@@ -47,7 +48,8 @@ struct Settings {
   std::string log;
   std::string kafka_properties;
   bool make_log = false;
-  // From the three above.
+  std::string move_log;
+  // From --log and --kafka-properties.
   absl::optional<kafka::Address> kafka;
 };
 
@@ -153,8 +155,11 @@ absl::Status Run(const Settings& settings, const Clock& clock, app::SimulatedClo
 
 absl::Status FindLog(Settings& settings, telemetry::Log& log) {
   if (settings.log.empty()) {
-    if (!settings.make_log) return absl::OkStatus();
-    return absl::InvalidArgumentError("--make-log is for a log on Kafka; name it with --log");
+    if (!settings.make_log && settings.move_log.empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError("--make-log and --move-log are for a log on Kafka; name it with --log");
+  }
+  if (!settings.move_log.empty() && settings.move_log != "there" && settings.move_log != "back") {
+    return absl::InvalidArgumentError("--move-log is there or back");
   }
   absl::StatusOr<kafka::Address> address = kafka::ParseAddress(settings.log);
   if (!address.ok()) return absl::InvalidArgumentError(absl::StrCat("--log: ", address.status().message()));
@@ -179,6 +184,16 @@ absl::Status MakeLog(const kafka::Address& address) {
   return absl::OkStatus();
 }
 
+absl::Status MoveLog(const Settings& settings) {
+  const absl::StatusOr<app::DataFolder> folder = app::DataFolder::Open(settings.server.data);
+  if (!folder.ok()) return folder.status();
+  const absl::StatusOr<app::CopyReport> report = settings.move_log == "there" ? MoveToKafka(*folder, *settings.kafka)
+                                                                              : MoveFromKafka(*folder, *settings.kafka);
+  if (!report.ok()) return report.status();
+  std::printf("%lu appends are there, %lu of them already were\n", report->appends, report->found);
+  return absl::OkStatus();
+}
+
 int Main(int argc, char** argv) {
   Settings settings;
   app::Flags flags("regard-standalone", "All of Regard in one process, on an embedded log.");
@@ -190,6 +205,8 @@ int Main(int argc, char** argv) {
   flags.Add("log", &settings.log, "where the log is: empty for the data folder, or kafka://HOST:PORT,.../DEPLOYMENT");
   flags.Add("kafka-properties", &settings.kafka_properties, "a file with what the connection needs (TLS, SASL)");
   flags.Add("make-log", &settings.make_log, "make the topics of --log where they are missing, check them, and end");
+  flags.Add("move-log", &settings.move_log,
+            "there: move the stopped data folder's log and keys to --log, and end; back: from there into the folder");
   if (const absl::optional<int> code = flags.Parse(argc, argv); code.has_value()) return *code;
   absl::Status status = settings.server.Check();
   std::unique_ptr<app::SimulatedClock> simulated;
@@ -219,6 +236,8 @@ int Main(int argc, char** argv) {
     status = RunQuarantine(settings.quarantine, settings.server.data);
   } else if (settings.make_log) {
     status = MakeLog(*settings.kafka);
+  } else if (!settings.move_log.empty()) {
+    status = MoveLog(settings);
   } else {
     app::Process process(log);
     status = Run(settings, simulated != nullptr ? static_cast<const Clock&>(*simulated) : wall, simulated.get(), log,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A small demonstration on the embedded log and on Kafka, with one seed: both print the same but for what takes time. Then
-# another instance with an empty disk finds everything in the topics, also after it was killed.
+# another instance with an empty disk finds everything in the topics, and the market on the embedded log moves there and back.
 # usage: kafka_check.sh BIN_FOLDER DATA_FOLDER, with the brokers of REGARD_KAFKA_FOLDER
 set -euo pipefail
 bin=$1
@@ -70,4 +70,18 @@ start joined --log "$log"
 verify joined
 stop
 diff "$work/shared.verified" "$work/joined.verified"
-echo "the same market on Kafka, also from an empty disk"
+
+# The stopped market on the embedded log moves to another deployment on the same brokers, goes on there, and comes back.
+moved=kafka://$(cat "$REGARD_KAFKA_FOLDER/bootstrap")/$deployment-moved
+"$bin/regard-standalone" --data "$work/embedded" --log "$moved" --move-log there
+"$bin/regard-standalone" --data "$work/embedded" --log "$moved" --move-log there
+start embedded --log "$moved"
+verify embedded
+stop
+diff "$work/shared.verified" "$work/embedded.verified"
+"$bin/regard-standalone" --data "$work/embedded" --log "$moved" --move-log back
+start embedded
+verify embedded
+stop
+diff "$work/shared.verified" "$work/embedded.verified"
+echo "the same market on Kafka, also from an empty disk, and moved there and back"

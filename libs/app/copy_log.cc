@@ -88,12 +88,13 @@ class Target : public es::EventLog {
       std::lock_guard<std::mutex> lock(mutex_);
       ++unreported_;
     }
-    log_.Append(partition, std::move(record), [this, done = std::move(done)](absl::StatusOr<es::Offset> offset) mutable {
-      std::move(done)(std::move(offset));
-      std::lock_guard<std::mutex> lock(mutex_);
-      --unreported_;
-      reported_.notify_one();
-    });
+    log_.Append(partition, std::move(record),
+                [this, done = std::move(done)](absl::StatusOr<es::Offset> offset) mutable {
+                  std::move(done)(std::move(offset));
+                  std::lock_guard<std::mutex> lock(mutex_);
+                  --unreported_;
+                  reported_.notify_one();
+                });
   }
   absl::StatusOr<std::vector<es::LoggedRecord>> Read(int partition, es::Offset from, size_t max_bytes) override {
     return log_.Read(partition, from, max_bytes);

@@ -1,6 +1,6 @@
-// Appends what counts in one log to another, so that a deployment can move: every accepted append keeps its partition and
-// its position, and with them causes and all that refers to them. Claims, offsets and records that were dropped stay
-// behind.
+// Appends what counts in one log to another, so that a deployment can move: every accepted append keeps its partition
+// and its position, and with them causes and all that refers to them. Claims, offsets and records that were dropped
+// stay behind.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,10 @@ struct CopyReport {
   uint64_t found = 0;
 };
 
-// Nobody may write to `from`, and nobody but this to `to`; a second run claims the partitions from the first, which then
-// fails. Blocks until all is acknowledged. After UNAVAILABLE or ABORTED run it again: it goes on where the target ends.
-// FAILED_PRECONDITION when the partition counts differ, or when the target holds anything that is not a beginning of the
-// source, with topic, partition and position. Errors of reading either log as they are.
+// Nobody may write to `from`, and nobody but this to `to`; a second run claims the partitions from the first, which
+// then fails. Blocks until all is acknowledged. After UNAVAILABLE or ABORTED run it again: it goes on where the target
+// ends. FAILED_PRECONDITION when the partition counts differ, or when the target holds anything that is not a beginning
+// of the source, with topic, partition and position. Errors of reading either log as they are.
 absl::StatusOr<CopyReport> CopyLog(es::EventLog& from, es::EventLog& to);
 
 }  // namespace regard::app

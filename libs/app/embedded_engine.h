@@ -2,8 +2,8 @@
 // reactors between them, and the files under one data folder:
 //   log/     the truth                    state/   what domains decide on
 //   views/   what queries read            keys/    subjects' keys (opened by whoever seals)
-// Everything but log/ and keys/ is made again when it is missing. What an operator set aside (libs/es/quarantine.h) is a
-// topic of the log beside the domains'; it is read once, here. On Kafka there is no log/.
+// Everything but log/ and keys/ is made again when it is missing. What an operator set aside (libs/es/quarantine.h) is
+// a topic of the log beside the domains'; it is read once, here. On Kafka there is no log/.
 #pragma once
 
 #include <functional>
@@ -41,8 +41,8 @@ struct EngineOptions {
 
 class EmbeddedEngine {
  public:
-  // Opens the files. Domains and views outlive the engine; `clock`, `sealer`, `metrics` too. `halted` is called from any
-  // thread when what is stored contradicts itself: the process should end, loudly.
+  // Opens the files. Domains and views outlive the engine; `clock`, `sealer`, `metrics` too. `halted` is called from
+  // any thread when what is stored contradicts itself: the process should end, loudly.
   static absl::StatusOr<std::unique_ptr<EmbeddedEngine>> Open(EngineOptions options,
                                                               std::vector<const es::Domain*> domains,
                                                               std::vector<es::View*> views, const Clock& clock,
@@ -53,8 +53,8 @@ class EmbeddedEngine {
   // Before Start. `rules` outlives the engine.
   void AddReactor(es::ReactorRules& rules, absl::string_view target_topic);
 
-  // Claims, replays, brings views up to date, then lets reactors go. Returns when commands and queries can be served, or
-  // with why not.
+  // Claims, replays, brings views up to date, then lets reactors go. Returns when commands and queries can be served,
+  // or with why not.
   absl::Status Start();
   // Finishes what was accepted; nothing is called afterwards.
   void Stop();

@@ -29,8 +29,8 @@ bool IsDeployment(absl::string_view name) {
 }
 
 absl::Status Wrong(absl::string_view what) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(what, "; a log on Kafka is named kafka://HOST:PORT,.../DEPLOYMENT?replicas=3&in_sync=2&partitions=64"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      what, "; a log on Kafka is named kafka://HOST:PORT,.../DEPLOYMENT?replicas=3&in_sync=2&partitions=64"));
 }
 
 }  // namespace

@@ -35,7 +35,8 @@ TEST(Address, SaysWhatDiffersFromTheUsual) {
 TEST(Address, WhatIsNoneIsRefused) {
   for (const char* text : {"", "rocks://one/regard", "kafka://", "kafka:///regard", "kafka://one:9092",
                            "kafka://one:9092/", "kafka://one:9092/a.b", "kafka://one:9092/a?in_sync=4",
-                           "kafka://one:9092/a?acks=1", "kafka://one:9092/a?replicas=none", "kafka://one/a?replicas=0"}) {
+                           "kafka://one:9092/a?acks=1", "kafka://one:9092/a?replicas=none",
+                           "kafka://one/a?replicas=0"}) {
     EXPECT_EQ(ParseAddress(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
   }
 }

@@ -1,5 +1,5 @@
-// What becomes of appends when brokers go away: a writer that claims again after every error, as an engine does, against
-// brokers that are killed and paused. Runs alone: other tests would suffer the faults too.
+// What becomes of appends when brokers go away: a writer that claims again after every error, as an engine does,
+// against brokers that are killed and paused. Runs alone: other tests would suffer the faults too.
 #include <chrono>
 #include <condition_variable>
 #include <map>

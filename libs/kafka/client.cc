@@ -13,8 +13,8 @@ namespace {
 
 constexpr absl::Duration kAskAgainAfter = absl::Milliseconds(20);
 
-constexpr const char* kPassedThrough[] = {"security.", "sasl.",      "ssl.",    "enable.ssl.", "enable.sasl.", "socket.",
-                                          "broker.",   "reconnect.", "client.", "compression."};
+constexpr const char* kPassedThrough[] = {"security.", "sasl.",   "ssl.",       "enable.ssl.", "enable.sasl.",
+                                          "socket.",   "broker.", "reconnect.", "client.",     "compression."};
 
 // In effect on every handle. A broker that went is noticed, and its successor found, in fractions of a second.
 constexpr std::pair<const char*, const char*> kCommon[] = {
@@ -153,7 +153,8 @@ absl::StatusOr<int64_t> EndOf(const Handle& handle, const std::string& topic, in
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
     const absl::Status status = FromKafka(error, absl::StrCat("end of ", topic, "/", partition));
     if (!absl::IsUnavailable(status) || absl::Now() + kAskAgainAfter > deadline) return status;
-    // The leader that was asked may have lost its office, and librdkafka does not look for its successor by itself here.
+    // The leader that was asked may have lost its office, and librdkafka does not look for its successor by itself
+    // here.
     const TopicHandle rkt = MakeTopic(handle, topic, nullptr);
     const rd_kafka_metadata_t* metadata = nullptr;
     rd_kafka_metadata(handle.get(), 0, rkt.get(), &metadata, static_cast<int>(absl::ToInt64Milliseconds(left)));

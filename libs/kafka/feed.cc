@@ -41,7 +41,8 @@ absl::Status Feed::Assign() {
   for (const FedTopic& topic : topics_) {
     handles_.push_back(MakeTopic(handle_, topic.name, const_cast<FedTopic*>(&topic)));
     for (int partition = 0; partition < topic.tail->partitions(); ++partition) {
-      if (rd_kafka_consume_start_queue(handles_.back().get(), partition, topic.tail->end(partition), queue_.get()) != 0) {
+      const es::Offset from = topic.tail->end(partition);
+      if (rd_kafka_consume_start_queue(handles_.back().get(), partition, from, queue_.get()) != 0) {
         return FromKafka(rd_kafka_last_error(), topic.name);
       }
     }

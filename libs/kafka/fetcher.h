@@ -1,5 +1,5 @@
-// Reads records that are no longer in memory: replays, rebuilds, followers that were away. A reader that goes on where it
-// stopped finds the next records already on their way.
+// Reads records that are no longer in memory: replays, rebuilds, followers that were away. A reader that goes on where
+// it stopped finds the next records already on their way.
 #pragma once
 
 #include <list>

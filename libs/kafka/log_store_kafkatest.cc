@@ -274,7 +274,8 @@ TEST_F(KafkaLog, AWriterThatLostThePartitionFindsOutBeforeAnythingIsAcknowledged
   };
   const auto claim = [&](es::PartitionWriter& writer) {
     absl::optional<es::Offset> token;
-    writer.Claim({"instance", ""}, absl::UnixEpoch(), [&](absl::StatusOr<es::Offset> offset) { token = offset.value(); });
+    writer.Claim({"instance", ""}, absl::UnixEpoch(),
+                 [&](absl::StatusOr<es::Offset> offset) { token = offset.value(); });
     run_until([&] { return token.has_value(); });
     writer.Begin(*token);
   };
@@ -312,7 +313,8 @@ TEST_F(KafkaLog, AMarkerOfATransactionIsAHole) {
     ASSERT_EQ(rd_kafka_begin_transaction(producer.get()), nullptr);
     const TopicHandle topic = MakeTopic(producer, Full("budgets"), nullptr);
     std::string bytes = Batch(0, 2)->SerializeAsString();
-    ASSERT_EQ(rd_kafka_produce(topic.get(), 0, RD_KAFKA_MSG_F_COPY, bytes.data(), bytes.size(), nullptr, 0, nullptr), 0);
+    ASSERT_EQ(rd_kafka_produce(topic.get(), 0, RD_KAFKA_MSG_F_COPY, bytes.data(), bytes.size(), nullptr, 0, nullptr),
+              0);
     ASSERT_EQ(rd_kafka_commit_transaction(producer.get(), 30000), nullptr);
   }
   // The marker follows the commit in its own time.

@@ -25,9 +25,10 @@ absl::StatusOr<int64_t> SmallWriter::Write(absl::string_view key, absl::optional
   }
   result_.reset();
   ++id_;
-  absl::string_view bytes = value.value_or("");
-  if (rd_kafka_produce(rkt_.get(), 0, RD_KAFKA_MSG_F_COPY, value.has_value() ? const_cast<char*>(bytes.data()) : nullptr,
-                       bytes.size(), key.empty() ? nullptr : key.data(), key.size(), reinterpret_cast<void*>(id_)) != 0) {
+  // Null is a tombstone. librdkafka copies, but takes no pointer to const.
+  char* const bytes = value.has_value() ? const_cast<char*>(value->data()) : nullptr;
+  if (rd_kafka_produce(rkt_.get(), 0, RD_KAFKA_MSG_F_COPY, bytes, value.has_value() ? value->size() : 0,
+                       key.empty() ? nullptr : key.data(), key.size(), reinterpret_cast<void*>(id_)) != 0) {
     result_ = FromKafka(rd_kafka_last_error(), topic_);
   }
   const absl::Time deadline = absl::Now() + patience + absl::Seconds(1);

@@ -19,7 +19,8 @@ class SmallWriter {
 
   // The offset when all replicas in sync have it. A value of nullopt is a tombstone, an empty key none. An error says
   // nothing about whether it was written.
-  absl::StatusOr<int64_t> Write(absl::string_view key, absl::optional<absl::string_view> value, absl::Duration patience);
+  absl::StatusOr<int64_t> Write(absl::string_view key, absl::optional<absl::string_view> value,
+                                absl::Duration patience);
 
  private:
   const Cluster cluster_;

@@ -13,7 +13,9 @@ es::LoggedRecord Record(es::Offset offset) { return {offset, std::make_shared<lo
 
 TEST(Tail, KeepsTheMostRecentAndSaysWhereTheRestIs) {
   Tail tail("t", {10}, {.records = 3, .bytes = 1000});
-  for (es::Offset offset = 10; offset < 15; ++offset) EXPECT_TRUE(tail.Add(0, Record(offset), 10, Tail::From::kConsumer));
+  for (es::Offset offset = 10; offset < 15; ++offset) {
+    EXPECT_TRUE(tail.Add(0, Record(offset), 10, Tail::From::kConsumer));
+  }
   const auto recent = tail.Read(0, 13, 1000, kNotAtAll);
   ASSERT_EQ(recent->records.size(), 2u);
   EXPECT_EQ(recent->records[0].offset, 13);

@@ -201,7 +201,9 @@ absl::Status CreateTopic(const Handle& handle, const TopicPlan& plan) {
   rd_kafka_NewTopic_t* topic =
       rd_kafka_NewTopic_new(plan.name.c_str(), plan.partitions, plan.replicas, why, sizeof(why));
   if (topic == nullptr) return absl::InvalidArgumentError(absl::StrCat(plan.name, ": ", why));
-  for (const auto& [setting, value] : plan.settings) rd_kafka_NewTopic_set_config(topic, setting.c_str(), value.c_str());
+  for (const auto& [setting, value] : plan.settings) {
+    rd_kafka_NewTopic_set_config(topic, setting.c_str(), value.c_str());
+  }
   const std::unique_ptr<rd_kafka_queue_t, DestroyQueue> queue(rd_kafka_queue_new(handle.get()));
   rd_kafka_CreateTopics(handle.get(), &topic, 1, nullptr, queue.get());
   rd_kafka_NewTopic_destroy(topic);

@@ -66,8 +66,8 @@ absl::Status KeyStore::Erase(absl::string_view subject, absl::string_view tenant
   rocksdb::WriteOptions write;
   write.sync = true;
   rocksdb::Status status = db_->Delete(write, NameOf(subject, tenant));
-  // The deletion alone leaves the key in older files: they are written anew without it, and the log of writes with it is
-  // dropped by the flush.
+  // The deletion alone leaves the key in older files: they are written anew without it, and the log of writes with it
+  // is dropped by the flush.
   if (status.ok()) status = db_->Flush(rocksdb::FlushOptions());
   rocksdb::CompactRangeOptions everything;
   everything.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
@@ -88,8 +88,8 @@ absl::Status KeyStore::Visit(
     const absl::StatusOr<privacy::Key> key =
         privacy::Key::FromBytes(absl::string_view(at->value().data(), at->value().size()));
     if (!key.ok()) return absl::DataLossError("a stored key has the wrong length");
-    const absl::Status visited = visit(name.substr(kTenantDigits + tenant_size), name.substr(kTenantDigits, tenant_size),
-                                       *key);
+    const absl::Status visited =
+        visit(name.substr(kTenantDigits + tenant_size), name.substr(kTenantDigits, tenant_size), *key);
     if (!visited.ok()) return visited;
   }
   return FromRocks(at->status(), "read keys");

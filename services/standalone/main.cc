@@ -1,5 +1,5 @@
-// regard-standalone: all services in one process, on the embedded log with no other dependency, or on Kafka. Reads as a list of parts:
-// the world outside, the inside, the doors.
+// regard-standalone: all services in one process, on the embedded log with no other dependency, or on Kafka. Reads as a
+// list of parts: the world outside, the inside, the doors.
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -196,7 +196,7 @@ absl::Status MoveLog(const Settings& settings) {
 
 int Main(int argc, char** argv) {
   Settings settings;
-  app::Flags flags("regard-standalone", "All of Regard in one process, on an embedded log.");
+  app::Flags flags("regard-standalone", "All of Regard in one process, on an embedded log or on Kafka.");
   settings.server.AddTo(flags);
   flags.Add("simulated-clock", &settings.simulated_clock,
             "start the clock at this time (RFC 3339) and let only operators move it");

@@ -1,6 +1,6 @@
-// Moves a stopped deployment between the data folder's embedded log and Kafka: what counts in every topic, and subjects'
-// keys. Positions stay, offsets do not, so what was made from the log is made again. What was left behind is kept under
-// another name, where no server finds it.
+// Moves a stopped deployment between the data folder's embedded log and Kafka: what counts in every topic, and
+// subjects' keys. Positions stay, offsets do not, so what was made from the log is made again. What was left behind is
+// kept under another name, where no server finds it.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A small demonstration on the embedded log and on Kafka, with one seed: both print the same but for what takes time. Then
-# another instance with an empty disk finds everything in the topics, and the market on the embedded log moves there and back.
-# usage: kafka_check.sh BIN_FOLDER DATA_FOLDER, with the brokers of REGARD_KAFKA_FOLDER
+# A small demonstration on the embedded log and on Kafka, with one seed: both print the same but for what takes time.
+# Then another instance with an empty disk finds everything in the topics, and the market on the embedded log moves
+# there and back. usage: kafka_check.sh BIN_FOLDER DATA_FOLDER, with the brokers of REGARD_KAFKA_FOLDER
 set -euo pipefail
 bin=$1
 input=$2
@@ -32,7 +32,7 @@ stop() {
 
 demonstrate() {
   local name=$1
-  "$bin/regard-demo" --server "$address" --key "$work/$name/auth.key" --input "$input" --people 24 --weeks 6 --serve \
+  "$bin/regard-demo" --server "$address" --key "$work/$name/auth.key" --input "$input" --people 8 --weeks 3 --serve \
     >"$work/$name.out" || { cat "$work/$name.out"; tail "$work/$name.log"; exit 1; }
   # Without times, the tokens that were signed and the port.
   sed -e '/Still running/,$d' -e 's/, [0-9.]* s$//' -e '/commands in/d' "$work/$name.out" >"$work/$name.same"
@@ -40,7 +40,8 @@ demonstrate() {
 
 verify() {
   REGARD_TOKEN=$("$bin/regard" token --data "$work/$1" --role operator --subject check) \
-    "$bin/regard" --server "$address" log verify --timeout 2m >"$work/$1.verified" || { cat "$work/$1.verified"; exit 1; }
+    "$bin/regard" --server "$address" log verify --timeout 2m >"$work/$1.verified" ||
+    { cat "$work/$1.verified"; exit 1; }
 }
 
 start embedded

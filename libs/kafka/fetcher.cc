@@ -90,7 +90,8 @@ absl::StatusOr<Fetcher::Stream*> Fetcher::Acquire(const std::string& topic, int 
   options.properties = {{"auto.offset.reset", "error"},
                         {"isolation.level", "read_uncommitted"},
                         {"check.crcs", "true"},
-                        {"fetch.wait.max.ms", "100"},
+                        // Whoever opens the next stream waits for the fetch that is under way.
+                        {"fetch.wait.max.ms", "10"},
                         {"fetch.error.backoff.ms", "20"},
                         {"fetch.message.max.bytes", "1048576"},
                         {"queued.max.messages.kbytes", "4096"}};

@@ -26,12 +26,12 @@ struct Shared {
 // One topic.
 class Log : public es::EventLog {
  public:
-  Log(Shared& shared, std::string name, size_t index, std::vector<es::Offset> ends)
+  Log(Shared& shared, std::string name, size_t index, const std::vector<es::Offset>& ends)
       : shared_(shared),
         name_(std::move(name)),
         full_name_(TopicName(shared.options.deployment, name_)),
         index_(index),
-        tail_(full_name_, std::move(ends), shared.options.tail) {}
+        tail_(full_name_, ends, shared.options.tail) {}
 
   const std::string& topic() const override { return name_; }
   const log::v1::LogIdentity& identity() const override { return shared_.identity; }
@@ -120,9 +120,9 @@ class Store : public LogStore {
     std::vector<WrittenTopic> written;
     std::vector<FedTopic> fed;
     for (const std::string& name : topics) {
-      absl::StatusOr<std::vector<es::Offset>> ends = EndsOf(name);
+      const absl::StatusOr<std::vector<es::Offset>> ends = EndsOf(name);
       if (!ends.ok()) return ends.status();
-      auto log = std::make_unique<Log>(shared_, name, written.size(), *std::move(ends));
+      auto log = std::make_unique<Log>(shared_, name, written.size(), *ends);
       written.push_back(log->Written());
       fed.push_back(log->Fed());
       logs_[name] = std::move(log);

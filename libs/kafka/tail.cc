@@ -8,9 +8,12 @@
 
 namespace regard::kafka {
 
-Tail::Tail(std::string topic, std::vector<es::Offset> ends, const TailLimits& limits)
+Tail::Tail(std::string topic, const std::vector<es::Offset>& ends, const TailLimits& limits)
     : topic_(std::move(topic)), limits_(limits), partitions_(ends.size()) {
-  for (size_t i = 0; i < ends.size(); ++i) partitions_[i].end = partitions_[i].expected = ends[i];
+  for (size_t i = 0; i < ends.size(); ++i) {
+    partitions_[i].end = std::max<es::Offset>(0, ends[i] - static_cast<es::Offset>(limits.records));
+    partitions_[i].expected = ends[i];
+  }
 }
 
 bool Tail::Add(int partition, es::LoggedRecord record, size_t bytes, From from) {
@@ -53,7 +56,8 @@ absl::StatusOr<Tail::Found> Tail::Read(int partition, es::Offset from, size_t ma
   const bool arrived = arrived_.wait_until(lock, absl::ToChronoTime(absl::Now() + patience), [&] {
     return !state.damaged.ok() || from < state.end || from >= state.expected;
   });
-  if (!state.damaged.ok()) return state.damaged;
+  // What came before the damage is good.
+  if (from >= state.end && !state.damaged.ok()) return state.damaged;
   if (!arrived) {
     return absl::UnavailableError(absl::StrCat(topic_, "/", partition, ": offset ", from, " cannot be read yet"));
   }

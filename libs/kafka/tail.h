@@ -21,21 +21,22 @@ namespace regard::kafka {
 struct TailLimits {
   // Of one partition; at least one record is kept.
   size_t records = 256;
-  size_t bytes = 1 << 20;
+  size_t bytes = 256 << 10;
 };
 
 // Thread-safe.
 class Tail {
  public:
-  // `ends` has one past the last durable record of each partition.
-  Tail(std::string topic, std::vector<es::Offset> ends, const TailLimits& limits);
+  // `ends` has one past the last durable record of each partition. What fits of the records before them is waited for, as
+  // who starts reads them first.
+  Tail(std::string topic, const std::vector<es::Offset>& ends, const TailLimits& limits);
 
   // Whether it is the next one and was kept. What is already known is ignored. A later one is a hole if it comes from a
-  // consumer, who sees every record, and is reported by every later read; a writer sees only its own.
+  // consumer, who sees every record, and is reported to whoever reads there; a writer sees only its own.
   enum class From { kConsumer, kWriter };
   bool Add(int partition, es::LoggedRecord record, size_t bytes, From from);
 
-  // The partition can no longer be read; readers get `why` from now on.
+  // The partition cannot be read further; who tries gets `why` from now on.
   void Damage(int partition, const absl::Status& why);
 
   // Somebody was told that records below `end` are durable: a reader that asks for them waits until they are here.
@@ -49,7 +50,7 @@ class Tail {
   };
   absl::StatusOr<Found> Read(int partition, es::Offset from, size_t max_bytes, absl::Duration patience);
 
-  // One past the last record that is known here.
+  // One past the last record that is here, or the first that is waited for.
   es::Offset end(int partition) const;
   int partitions() const { return static_cast<int>(partitions_.size()); }
 

@@ -1,9 +1,9 @@
 // A reactor's effect is there exactly once, whatever is lost, restarted or retried on the way.
 #include "libs/es/reactor.h"
 
-#include "absl/strings/str_cat.h"
 #include <list>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "libs/es/consistency.h"
 #include "libs/es/testing/memory_log.h"

@@ -59,7 +59,11 @@ absl::Status Week::Run() {
     RecordVisits(day);
     PeopleSay(day);
     if (day == kFriday || day == kSunday) ResolveDisputes(day);
-    if (day == kSunday) ConfirmWhatWaits(world_, town_, number_, tally_);
+    if (day == kSunday) {
+      // What was confirmed this evening must not be in the list of what waits.
+      if (auto moved = world_.AdvanceTo(world_.now() + absl::Minutes(1)); !moved.ok()) return moved;
+      ConfirmWhatWaits(world_, town_, number_, tally_);
+    }
   }
   if (world_.failed()) return world_.failure();
   return world_.AdvanceTo(monday_ + 7 * kDay);

@@ -158,7 +158,7 @@ void EmbeddedEngine::AddReactor(es::ReactorRules& rules, absl::string_view targe
                                                     *state_stores_->store(target_topic), std::move(options),
                                                     halted_));
   es::Reactor* reactor = reactors_.back().get();
-  gate_.AddReactor(reactor, std::string(target_topic));
+  gate_.AddReactor(reactor, &target);
   es::CommandRuntime& source = runtime(rules.source_topic());
   metrics_.Watch("regard_reactor_lag_appends", "Source appends that have not had their effect.",
                  {{"reactor", std::string(rules.name())}}, [reactor, &source] {
@@ -229,6 +229,12 @@ void EmbeddedEngine::Stop() {
       },
       static_cast<int>(runtimes_.size()))
       .IgnoreError();
+}
+
+std::vector<es::CommandRuntime*> EmbeddedEngine::runtimes() const {
+  std::vector<es::CommandRuntime*> all;
+  for (const auto& runtime : runtimes_) all.push_back(runtime.get());
+  return all;
 }
 
 es::CommandRuntime& EmbeddedEngine::runtime(absl::string_view topic) {

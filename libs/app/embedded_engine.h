@@ -64,6 +64,9 @@ class EmbeddedEngine {
   const es::ViewReader& reader(absl::string_view view);
   es::EventLog& log(absl::string_view topic);
   const es::ConsistencyGate& gate() const { return gate_; }
+  // Before Start, where the log is shared with other instances. It outlives the engine's Stop.
+  void ShareWith(es::Elsewhere& others) { gate_.SetElsewhere(&others); }
+  std::vector<es::CommandRuntime*> runtimes() const;
   const es::FactTypes& fact_types() const { return types_; }
   es::Executor& timer() { return *timer_; }
   const std::vector<std::unique_ptr<es::Projector>>& projectors() const { return projectors_; }

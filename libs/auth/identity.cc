@@ -28,6 +28,7 @@ absl::string_view RoleName(Role role) {
     case options::v1::ROLE_COMMISSIONER: return "commissioner";
     case options::v1::ROLE_PARTNER: return "partner";
     case options::v1::ROLE_OPERATOR: return "operator";
+    case options::v1::ROLE_INSTANCE: return "instance";
     case options::v1::ROLE_UNSPECIFIED:
     case options::v1::Role_INT_MIN_SENTINEL_DO_NOT_USE_:
     case options::v1::Role_INT_MAX_SENTINEL_DO_NOT_USE_: break;
@@ -51,7 +52,8 @@ absl::Status CheckIdentity(const Identity& identity) {
     return absl::InvalidArgumentError("subject: visible ASCII only");
   }
   if (RoleName(identity.role).empty()) return absl::InvalidArgumentError("role: not one of the known ones");
-  if (identity.tenant.empty() && identity.role == options::v1::ROLE_OPERATOR) return absl::OkStatus();
+  const bool of_all = identity.role == options::v1::ROLE_OPERATOR || identity.role == options::v1::ROLE_INSTANCE;
+  if (identity.tenant.empty() && of_all) return absl::OkStatus();
   if (!IsOnsCode(identity.tenant)) return absl::InvalidArgumentError("tenant: an ONS code such as E08000009");
   return absl::OkStatus();
 }

@@ -15,7 +15,8 @@ struct Identity {
   // For ROLE_PERSON the person id; for the others the id of the signed-in account. Never a name.
   std::string subject;
   options::v1::Role role = options::v1::ROLE_UNSPECIFIED;
-  // The council's ONS code, such as E08000009. Empty for an operator of the whole deployment, and for nobody else.
+  // The council's ONS code, such as E08000009. Empty for an operator of the whole deployment and for its
+  // instances, and for nobody else.
   std::string tenant;
   absl::Time expires;
 

@@ -25,8 +25,9 @@ struct RequestKey {
 };
 
 struct Command {
-  // Decides the partition.
+  // Decides the partition, unless that is named.
   std::string routing_key;
+  absl::optional<int> partition;
   // The domain's command message.
   std::unique_ptr<google::protobuf::Message> body;
   base::v1::Actor actor;

@@ -10,6 +10,7 @@ namespace regard::es {
 namespace {
 
 constexpr int kTimersPerTick = 256;
+constexpr absl::Duration kFollowRetry = absl::Milliseconds(100);
 
 }  // namespace
 
@@ -17,15 +18,24 @@ CommandRuntime::CommandRuntime(const EngineParts& parts, Hooks hooks) : parts_(p
   const int count = static_cast<int>(parts_.log.identity().partition_count());
   dirty_.resize(count);
   acknowledged_ = std::make_unique<std::atomic<uint64_t>[]>(count);
+  serves_ = std::make_unique<std::atomic<bool>[]>(count);
+  follows_.assign(count, 0);
+  grown_.assign(count, 0);
   PartitionEngine::Events events;
   events.durable = [this](PartitionEngine& engine, DurableRecord record) { OnDurable(engine, std::move(record)); };
   events.serving = [this](PartitionEngine& engine) {
     acknowledged_[engine.partition()].store(engine.stored_position(), std::memory_order_release);
+    OnPartition({engine.partition(), true, engine.token(), absl::OkStatus()});
     engine.Drain();
     if (++serving_ >= static_cast<int>(engines_.size()) && !announced_) {
       announced_ = true;
       hooks_.serving();
     }
+  };
+  events.idle = [this](PartitionEngine& engine, const absl::Status& why) {
+    OnPartition({engine.partition(), false, -1, why});
+    // After what is durable went to the store: posted behind it.
+    FollowLater(engine.partition(), absl::ZeroDuration());
   };
   events.halted = [this](const absl::Status& why) { hooks_.halted(why); };
   for (int partition = 0; partition < count; ++partition) {
@@ -38,9 +48,79 @@ CommandRuntime::~CommandRuntime() = default;
 void CommandRuntime::Start() {
   clock_difference_ = parts_.clock.Now() - absl::UnixEpoch() - parts_.clock.Monotonic();
   parts_.executor.Post([this] {
-    for (auto& engine : engines_) engine->Start();
+    if (parts_.options.owns_all) {
+      for (auto& engine : engines_) engine->Own();
+    } else {
+      watch_ = parts_.log.Watch([this](int partition) { FollowLater(partition, absl::ZeroDuration()); });
+      announced_ = true;
+      hooks_.serving();
+    }
     ScheduleTick();
   });
+}
+
+void CommandRuntime::Own(int partition) {
+  parts_.executor.Post([this, partition] {
+    if (!draining_.load(std::memory_order_relaxed)) engines_[partition]->Own();
+  });
+}
+
+void CommandRuntime::Leave(int partition) {
+  parts_.executor.Post([this, partition] { engines_[partition]->Leave(); });
+}
+
+void CommandRuntime::Follow(int partition, bool follow) {
+  parts_.executor.Post([this, partition, follow] {
+    const bool begins = follow && !follows_[partition];
+    follows_[partition] = follow;
+    if (begins) FollowLater(partition, absl::ZeroDuration());
+  });
+}
+
+void CommandRuntime::OnPartition(const PartitionChange& change) {
+  // Who sees that it is served may rely on what the watchers did.
+  if (!change.serves) serves_[change.partition].store(false, std::memory_order_release);
+  for (const auto& watcher : partition_watchers_) watcher(change);
+  if (change.serves) serves_[change.partition].store(true, std::memory_order_release);
+}
+
+void CommandRuntime::FollowLater(int partition, absl::Duration delay) {
+  {
+    std::lock_guard<std::mutex> lock(inbox_mutex_);
+    if (!grown_[partition]) grown_list_.push_back(partition);
+    grown_[partition] = 1;
+    if (std::exchange(follow_posted_, true)) return;
+  }
+  if (delay > absl::ZeroDuration()) {
+    parts_.executor.PostAfter(delay, [this] { FollowTurn(); });
+  } else {
+    parts_.executor.Post([this] { FollowTurn(); });
+  }
+}
+
+void CommandRuntime::FollowTurn() {
+  std::vector<int> grown;
+  {
+    std::lock_guard<std::mutex> lock(inbox_mutex_);
+    follow_posted_ = false;
+    grown.swap(grown_list_);
+    for (int partition : grown) grown_[partition] = 0;
+  }
+  if (stopped_) return;
+  for (int partition : grown) {
+    PartitionEngine& engine = *engines_[partition];
+    if (!follows_[partition] || engine.phase() != PartitionEngine::Phase::kIdle) continue;
+    bool more = false;
+    const absl::Status followed = engine.Follow(&more);
+    if (followed.ok()) {
+      acknowledged_[partition].store(engine.stored_position(), std::memory_order_release);
+      if (more) FollowLater(partition, absl::ZeroDuration());
+    } else if (absl::IsUnavailable(followed)) {
+      FollowLater(partition, kFollowRetry);
+    } else {
+      return hooks_.halted(followed);
+    }
+  }
 }
 
 int CommandRuntime::PartitionFor(absl::string_view routing_key) const {
@@ -90,7 +170,7 @@ void CommandRuntime::Turn() {
     turn_posted_ = false;
   }
   for (Submitted& one : submitted) {
-    const int partition = PartitionFor(one.command.routing_key);
+    const int partition = one.command.partition.value_or(PartitionFor(one.command.routing_key));
     engines_[partition]->Enqueue(std::move(one.command), std::move(one.done));
     if (!dirty_[partition]) {
       dirty_[partition] = 1;
@@ -185,6 +265,7 @@ void CommandRuntime::Stop(std::function<void()> stopped) {
     stopping_ = true;
   }
   parts_.executor.Post([this, stopped = std::move(stopped)]() mutable {
+    watch_.reset();
     Turn();
     on_stopped_ = std::move(stopped);
     draining_.store(true, std::memory_order_relaxed);

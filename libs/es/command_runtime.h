@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "libs/es/command.h"
 #include "libs/es/partition_engine.h"
 
@@ -18,7 +19,7 @@ namespace regard::es {
 class CommandRuntime {
  public:
   struct Hooks {
-    // All partitions serve; once.
+    // All partitions serve, or where not all are owned, may be; once.
     std::function<void()> serving = [] {};
     // The log contradicts what was synced before. The process should end, loudly.
     std::function<void(const absl::Status&)> halted = [](const absl::Status&) {};
@@ -28,8 +29,31 @@ class CommandRuntime {
   CommandRuntime(const EngineParts& parts, Hooks hooks);
   ~CommandRuntime();
 
-  // Claims all partitions and serves each as soon as it is replayed. Timers run from then on.
+  // Timers run from then on. Claims all partitions and serves each as soon as it is replayed, unless told otherwise
+  // (RuntimeOptions::owns_all); then none is owned yet.
   void Start();
+
+  // Where an instance does not own all. Thread-safe; what came of it is heard by WatchPartitions. Nothing is done for a
+  // partition that is not idle, or not served.
+  void Own(int partition);
+  void Leave(int partition);
+  // Thread-safe. Whether to read on, while the partition is idle, what its owner writes.
+  void Follow(int partition, bool follow);
+
+  // Before Start. `changed` is called on the executor when a partition began or ceased to be served here; the status says
+  // why it ceased, OK when it was left.
+  struct PartitionChange {
+    int partition;
+    bool serves;
+    // Of the claim.
+    Offset token;
+    absl::Status why;
+  };
+  void WatchPartitions(std::function<void(const PartitionChange&)> changed) {
+    partition_watchers_.push_back(std::move(changed));
+  }
+  // Thread-safe.
+  bool Serves(int partition) const { return serves_[partition].load(std::memory_order_acquire); }
 
   // Thread-safe. `done` is called on the executor; kUnavailable OVERLOADED at once when too much waits.
   void Submit(Command command, OutcomeDone done);
@@ -40,12 +64,14 @@ class CommandRuntime {
   // Thread-safe: what was accepted and not answered yet.
   size_t pending() const { return pending_.load(std::memory_order_relaxed); }
 
-  // Thread-safe: the highest position of the partition that is durable and in the state store.
+  // Thread-safe: the highest position of the partition that is durable and in the state store. Of one that is not served
+  // here, as far as it is followed.
   uint64_t AcknowledgedPosition(int partition) const { return acknowledged_[partition].load(std::memory_order_acquire); }
 
   // For callers on the executor. Fires timers that are due; how many.
   int Tick();
   absl::optional<log::v1::Cause> Carried(int partition, absl::string_view reactor, uint32_t source_partition) const;
+  bool owns_all() const { return parts_.options.owns_all; }
   Executor& executor() { return parts_.executor; }
   const Domain& domain() const { return parts_.domain; }
   int partition_count() const { return static_cast<int>(engines_.size()); }
@@ -61,6 +87,9 @@ class CommandRuntime {
   void DrainEngines();
   void OnDurable(PartitionEngine& engine, DurableRecord record);
   void StoreDurable();
+  void OnPartition(const PartitionChange& change);
+  void FollowTurn();
+  void FollowLater(int partition, absl::Duration delay);
   void ScheduleTick();
   void GiveUpAway();
   void FinishStop();
@@ -79,6 +108,8 @@ class CommandRuntime {
 
   std::atomic<size_t> pending_{0};
   std::unique_ptr<std::atomic<uint64_t>[]> acknowledged_;
+  std::unique_ptr<std::atomic<bool>[]> serves_;
+  std::vector<std::function<void(const PartitionChange&)>> partition_watchers_;
   std::vector<std::pair<PartitionEngine*, DurableRecord>> durable_;
   std::vector<char> dirty_;
   std::vector<int> dirty_list_;
@@ -87,6 +118,13 @@ class CommandRuntime {
   bool stopped_ = false;
   absl::Duration clock_difference_;
   bool clocks_drifted_ = false;
+
+  // What there is to follow; under the inbox's mutex but for `follows_`, which is the executor's.
+  std::unique_ptr<LogWatch> watch_;
+  std::vector<char> follows_;
+  std::vector<char> grown_;
+  std::vector<int> grown_list_;
+  bool follow_posted_ = false;
 };
 
 }  // namespace regard::es

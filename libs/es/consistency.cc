@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -9,6 +10,12 @@
 #include "libs/base/rejection.h"
 
 namespace regard::es {
+
+namespace {
+
+constexpr absl::Duration kAskAgain = absl::Milliseconds(20);
+
+}  // namespace
 
 std::string EncodeToken(const log::v1::ConsistencyToken& token) {
   return absl::WebSafeBase64Escape(token.SerializeAsString());
@@ -24,15 +31,13 @@ absl::StatusOr<log::v1::ConsistencyToken> DecodeToken(absl::string_view text) {
 }
 
 void ConsistencyGate::AddLog(EventLog* log) { logs_[log->topic()] = log; }
-void ConsistencyGate::AddRuntime(const CommandRuntime* runtime) {
+void ConsistencyGate::AddRuntime(CommandRuntime* runtime) {
   runtimes_[std::string(runtime->domain().topic())] = runtime;
 }
 void ConsistencyGate::AddProjector(Projector* projector) {
   projectors_[std::string(projector->view().name())] = projector;
 }
-void ConsistencyGate::AddReactor(Reactor* reactor, std::string target_topic) {
-  reactors_.push_back({reactor, std::move(target_topic)});
-}
+void ConsistencyGate::AddReactor(Reactor* reactor, CommandRuntime* target) { reactors_.push_back({reactor, target}); }
 
 std::string ConsistencyGate::TokenFor(absl::string_view topic, const Outcome& outcome) const {
   log::v1::ConsistencyToken token;
@@ -76,21 +81,20 @@ void ConsistencyGate::Wait(absl::string_view view, absl::string_view text,
   Projector* projector = found->second;
   const int partition = static_cast<int>(token->partition());
   const auto writer = runtimes_.find(token->topic());
-  if (writer != runtimes_.end() && token->position() > writer->second->AcknowledgedPosition(partition)) {
+  // What another owns may be ahead of what is known here.
+  if (writer != runtimes_.end() && writer->second->Serves(partition) && token->position() > writer->second->AcknowledgedPosition(partition)) {
     return done(ToStatus(Invalid("consistency_token", "TOKEN_BEYOND_LOG", "the log ends before this token")));
   }
   if (projector->WhenApplied(token->topic(), partition, token->position(), [done] { done(absl::OkStatus()); })) return;
   for (const Link& link : reactors_) {
     if (link.reactor->rules().source_topic() != token->topic()) continue;
-    const auto target = runtimes_.find(link.target_topic);
-    if (target == runtimes_.end() || !projector->WhenApplied(link.target_topic, 0, 0, [] {})) continue;
+    const std::string target(link.target->domain().topic());
+    if (!projector->WhenApplied(target, 0, 0, [] {})) continue;
     // First the reaction is durable; then the view has read everything that was acknowledged at that moment.
-    const CommandRuntime* runtime = target->second;
-    link.reactor->WhenHandled(partition, token->position(), [projector, runtime, topic = link.target_topic, done] {
-      const int count = runtime->partition_count();
-      auto countdown = std::make_shared<Countdown>(count, done);
-      for (int p = 0; p < count; ++p) {
-        projector->WhenApplied(topic, p, runtime->AcknowledgedPosition(p), [countdown] { countdown->Arrive(); });
+    WhenReacted(link, partition, token->position(), [projector, target, done](const Reached& reached) {
+      auto countdown = std::make_shared<Countdown>(static_cast<int>(reached.size()), done);
+      for (const auto& [p, position] : reached) {
+        projector->WhenApplied(target, p, position, [countdown] { countdown->Arrive(); });
       }
     });
     return;
@@ -99,17 +103,72 @@ void ConsistencyGate::Wait(absl::string_view view, absl::string_view text,
   done(absl::OkStatus());
 }
 
-void ConsistencyGate::WaitEverywhere(absl::string_view topic, const Outcome& outcome,
-                                     std::function<void()> done) const {
+Reached ConsistencyGate::ReachedHere(const CommandRuntime& target) {
+  Reached reached;
+  for (int p = 0; p < target.partition_count(); ++p) {
+    if (target.Serves(p)) reached.emplace_back(p, target.AcknowledgedPosition(p));
+  }
+  return reached;
+}
+
+void ConsistencyGate::WhenReacted(const Link& link, int source_partition, uint64_t position,
+                                  std::function<void(Reached)> done) const {
+  link.reactor->WhenHandled(source_partition, position, [this, link, source_partition, position, done] {
+    CommandRuntime& target = *link.target;
+    if (target.owns_all() || elsewhere_ == nullptr) return done(ReachedHere(target));
+    elsewhere_->WhenReacted(
+        link.reactor->rules().name(), source_partition, position,
+        [this, link, source_partition, position, done](Reached reached) {
+          CommandRuntime& target = *link.target;
+          std::set<int> partitions;
+          for (const auto& [p, there] : reached) partitions.insert(p);
+          for (const auto& [p, here] : ReachedHere(target)) {
+            if (partitions.insert(p).second) reached.emplace_back(p, here);
+          }
+          if (static_cast<int>(partitions.size()) == target.partition_count()) return done(std::move(reached));
+          // Somebody is taking one over.
+          target.executor().PostAfter(kAskAgain, [this, link, source_partition, position, done] {
+            WhenReacted(link, source_partition, position, done);
+          });
+        });
+  });
+}
+
+absl::Status ConsistencyGate::CheckPartition(absl::string_view topic, uint32_t partition) const {
+  const auto log = logs_.find(topic);
+  const bool there = log != logs_.end() && partition < log->second->identity().partition_count();
+  return there ? absl::OkStatus() : ToStatus(Invalid("partition", "NO_SUCH_PARTITION"));
+}
+
+absl::Status ConsistencyGate::WhenReactedHere(absl::string_view reactor, uint32_t source_partition, uint64_t position,
+                                              std::function<void(Reached)> done) const {
+  for (const Link& link : reactors_) {
+    if (link.reactor->rules().name() != reactor) continue;
+    const absl::Status there = CheckPartition(link.reactor->rules().source_topic(), source_partition);
+    if (!there.ok()) return there;
+    link.reactor->WhenHandled(static_cast<int>(source_partition), position, [link, done] { done(ReachedHere(*link.target)); });
+    return absl::OkStatus();
+  }
+  return absl::NotFoundError(absl::StrCat("no reactor ", reactor));
+}
+
+void ConsistencyGate::WaitHere(absl::string_view topic, int partition, uint64_t position,
+                               std::function<void()> done) const {
   // One more than there are views, so that it is told when none reads the topic, too.
   auto countdown = std::make_shared<Countdown>(static_cast<int>(projectors_.size()) + 1,
                                                [done = std::move(done)](absl::Status) { done(); });
   for (const auto& [name, projector] : projectors_) {
-    const bool reads = projector->WhenApplied(topic, outcome.partition, outcome.position,
-                                              [countdown] { countdown->Arrive(); });
-    if (!reads) countdown->Arrive();
+    if (!projector->WhenApplied(topic, partition, position, [countdown] { countdown->Arrive(); })) countdown->Arrive();
   }
   countdown->Arrive();
+}
+
+void ConsistencyGate::WaitEverywhere(absl::string_view topic, const Outcome& outcome,
+                                     std::function<void()> done) const {
+  if (elsewhere_ == nullptr) return WaitHere(topic, outcome.partition, outcome.position, std::move(done));
+  auto both = std::make_shared<Countdown>(2, [done = std::move(done)](absl::Status) { done(); });
+  WaitHere(topic, outcome.partition, outcome.position, [both] { both->Arrive(); });
+  elsewhere_->WhenShown(topic, outcome.partition, outcome.position, [both] { both->Arrive(); });
 }
 
 }  // namespace regard::es

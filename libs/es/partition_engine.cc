@@ -24,6 +24,8 @@ auto Order(const log::v1::Cause& cause) {
   return std::make_tuple(cause.source_position(), cause.fact_index(), cause.step());
 }
 
+Rejection NotOwner() { return Unavailable(kNotOwner, "another instance has this partition; nothing was executed"); }
+
 // A fact that does not fold or a decision outside its streams is our bug: stop at once, a restart replays.
 [[noreturn]] void Die(absl::string_view why) {
   std::fprintf(stderr, "regard: %.*s\n", static_cast<int>(why.size()), why.data());
@@ -66,9 +68,29 @@ PartitionEngine::PartitionEngine(const EngineParts& parts, int partition, Events
              std::max<size_t>(64, parts.options.cached_states / parts.log.identity().partition_count())),
       retry_delay_(kFirstRetry) {}
 
-void PartitionEngine::Start() {
+void PartitionEngine::Own() {
+  if (stopped_ || phase_ != Phase::kIdle) return;
   phase_ = Phase::kStarting;
   Claim();
+}
+
+void PartitionEngine::Leave() {
+  if (phase_ != Phase::kServing) return;
+  phase_ = Phase::kLeaving;
+  if (in_flight_.empty()) BecomeIdle(absl::OkStatus());
+}
+
+void PartitionEngine::BecomeIdle(const absl::Status& why) {
+  phase_ = Phase::kIdle;
+  // What is staged may be lost, and what others write from now on is only in the log.
+  reader_.reset();
+  std::deque<Queued> queue = std::move(queue_);
+  queue_.clear();
+  pending_due_.clear();
+  for (Queued& queued : queue) {
+    if (queued.done) std::move(queued.done)(Refusal(NotOwner()));
+  }
+  events_.idle(*this, why);
 }
 
 void PartitionEngine::Stop() {
@@ -84,7 +106,7 @@ void PartitionEngine::Claim() {
   const absl::StatusOr<absl::optional<log::v1::Checkpoint>> checkpoint = StoredCheckpoint();
   const absl::StatusOr<Offset> end = parts_.log.End(partition_);
   if (!checkpoint.ok()) return Halt(checkpoint.status());
-  if (!end.ok()) return RetryLater();
+  if (!end.ok()) return RetryLater(end.status());
   if (checkpoint->has_value() && (*checkpoint)->offset() > *end) {
     return Halt(absl::DataLossError(absl::StrCat(parts_.log.topic(), "/", partition_, ": the log ends at offset ", *end,
                                                  ", a checkpoint saw offset ", (*checkpoint)->offset() - 1,
@@ -92,18 +114,20 @@ void PartitionEngine::Claim() {
   }
   writer_.Claim(parts_.options.instance, parts_.clock.Now(), [this](absl::StatusOr<Offset> token) {
     if (stopped_ || phase_ == Phase::kHalted) return;
-    if (!token.ok()) return RetryLater();
+    if (!token.ok()) return RetryLater(token.status());
     const absl::Status replayed = Replay(*token);
-    if (replayed.code() == absl::StatusCode::kUnavailable) return RetryLater();
+    if (absl::IsUnavailable(replayed)) return RetryLater(replayed);
     if (!replayed.ok()) return Halt(replayed);
     writer_.Begin(*token);
+    reader_.reset();
     phase_ = Phase::kServing;
     retry_delay_ = kFirstRetry;
     events_.serving(*this);
   });
 }
 
-void PartitionEngine::RetryLater() {
+void PartitionEngine::RetryLater(const absl::Status& why) {
+  if (!parts_.options.owns_all) return BecomeIdle(why);
   parts_.executor.PostAfter(retry_delay_, [this] {
     if (!stopped_ && phase_ == Phase::kStarting) Claim();
   });
@@ -120,7 +144,7 @@ absl::StatusOr<absl::optional<log::v1::Checkpoint>> PartitionEngine::StoredCheck
   return absl::optional<log::v1::Checkpoint>(row->checkpoint);
 }
 
-absl::Status PartitionEngine::Replay(Offset token) {
+absl::Status PartitionEngine::OpenReplay() {
   cache_.Clear();
   causes_.clear();
   staged_requests_.clear();
@@ -135,50 +159,76 @@ absl::Status PartitionEngine::Replay(Offset token) {
     if (!dropped.ok()) return dropped;
   }
   const std::string causes = RowPrefix('r', partition_);
-  absl::Status status = parts_.store.Scan(causes, PrefixEnd(causes), [&](absl::string_view, absl::string_view value) {
-    log::v1::Cause cause;
-    if (cause.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
-      causes_[{cause.reactor(), cause.source_partition()}] = cause;
-    }
-    return true;
-  });
-  if (!status.ok()) return status;
-
+  const absl::Status scanned =
+      parts_.store.Scan(causes, PrefixEnd(causes), [&](absl::string_view, absl::string_view value) {
+        log::v1::Cause cause;
+        if (cause.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+          causes_[{cause.reactor(), cause.source_partition()}] = cause;
+        }
+        return true;
+      });
+  if (!scanned.ok()) return scanned;
   last_record_time_ = from.has_record_time() ? FromProto(from.record_time()) : absl::InfinitePast();
-  AcceptedReader reader(parts_.log, partition_, from);
-  StagedRecord rows;
-  const auto write = [&]() -> absl::Status {
-    StageRows(rows);
-    rows.after.rows.Put(CheckpointKey(partition_),
-                        EncodeCheckpointRow(parts_.domain.fold_version(), reader.checkpoint()));
-    const absl::Status written = parts_.store.Write(rows.after.rows, Store::Durability::kBuffered);
-    for (const std::string& stream : rows.after.streams) --cache_.Find(stream)->pins;
-    cache_.Trim();
-    rows = StagedRecord();
-    return written;
-  };
-  // Up to and including the claim, never beyond: what another writer appended later is not ours to know yet.
-  while (reader.checkpoint().offset() <= token) {
-    bool more = false;
-    const absl::StatusOr<std::vector<AcceptedAppend>> accepted = reader.Next(kReplayBytes, &more);
-    if (!accepted.ok()) return accepted.status();
-    for (const AcceptedAppend& append : *accepted) {
-      status = Fold(append, rows);
-      if (!status.ok()) return status;
-    }
-    if (rows.after.streams.size() >= kReplayFlushAppends) {
-      status = write();
-      if (!status.ok()) return status;
-    }
-    if (!more) return absl::UnavailableError("the claim cannot be read yet");
+  reader_ = std::make_unique<AcceptedReader>(parts_.log, partition_, from);
+  return absl::OkStatus();
+}
+
+absl::Status PartitionEngine::ReplayNext(StagedRecord& rows, bool* more) {
+  const absl::StatusOr<std::vector<AcceptedAppend>> accepted = reader_->Next(kReplayBytes, more);
+  if (!accepted.ok()) return accepted.status();
+  for (const AcceptedAppend& append : *accepted) {
+    const absl::Status folded = Fold(append, rows);
+    if (!folded.ok()) return folded;
   }
-  status = write();
-  if (!status.ok()) return status;
-  if (reader.checkpoint().token() != token) return absl::UnavailableError("a newer claim came in between");
-  durable_ = reader.checkpoint();
-  staged_position_ = stored_position_ = durable_.position();
+  return absl::OkStatus();
+}
+
+absl::Status PartitionEngine::WriteReplayed(StagedRecord& rows) {
+  StageRows(rows);
+  rows.after.rows.Put(CheckpointKey(partition_),
+                      EncodeCheckpointRow(parts_.domain.fold_version(), reader_->checkpoint()));
+  const absl::Status written = parts_.store.Write(rows.after.rows, Store::Durability::kBuffered);
+  for (const std::string& stream : rows.after.streams) --cache_.Find(stream)->pins;
+  cache_.Trim();
+  rows = StagedRecord();
+  stored_position_ = reader_->checkpoint().position();
+  return written;
+}
+
+absl::Status PartitionEngine::Replay(Offset token) {
+  absl::Status status = reader_ == nullptr ? OpenReplay() : absl::OkStatus();
+  StagedRecord rows;
+  // Up to and including the claim, never beyond: what another writer appended later is not ours to know yet.
+  while (status.ok() && reader_->checkpoint().offset() <= token) {
+    bool more = false;
+    status = ReplayNext(rows, &more);
+    if (status.ok() && rows.after.streams.size() >= kReplayFlushAppends) status = WriteReplayed(rows);
+    if (status.ok() && !more) status = absl::UnavailableError("the claim cannot be read yet");
+  }
+  if (status.ok()) status = WriteReplayed(rows);
+  if (status.ok() && reader_->checkpoint().token() != token) {
+    status = absl::UnavailableError("a newer claim came in between");
+  }
+  // Half of a read may be folded: the next try starts from what is stored.
+  if (!status.ok()) {
+    reader_.reset();
+    return status;
+  }
+  durable_ = reader_->checkpoint();
+  staged_position_ = durable_.position();
   next_due_ = absl::InfinitePast();
   return absl::OkStatus();
+}
+
+absl::Status PartitionEngine::Follow(bool* more) {
+  *more = false;
+  if (stopped_ || phase_ != Phase::kIdle) return absl::OkStatus();
+  absl::Status status = reader_ == nullptr ? OpenReplay() : absl::OkStatus();
+  StagedRecord rows;
+  if (status.ok()) status = ReplayNext(rows, more);
+  if (status.ok() && *more) status = WriteReplayed(rows);
+  if (!status.ok()) reader_.reset();
+  return status;
 }
 
 absl::Status PartitionEngine::Fold(const AcceptedAppend& accepted, StagedRecord& into) {
@@ -224,6 +274,7 @@ void PartitionEngine::Enqueue(Command command, OutcomeDone done) {
   if (stopped_ || phase_ == Phase::kHalted) {
     return std::move(done)(Refusal(Unavailable("NOT_SERVING", "this partition does not serve")));
   }
+  if (phase_ == Phase::kIdle) return std::move(done)(Refusal(NotOwner()));
   queue_.push_back({std::move(command), std::move(done), ""});
 }
 
@@ -473,6 +524,7 @@ void PartitionEngine::OnDelivered(absl::StatusOr<Offset> offset) {
     pruned_until_ = oldest;
   }
   events_.durable(*this, std::move(record.after));
+  if (phase_ == Phase::kLeaving && in_flight_.empty()) BecomeIdle(absl::OkStatus());
 }
 
 void PartitionEngine::OnStored(DurableRecord& record) {
@@ -493,10 +545,10 @@ void PartitionEngine::Lost(const absl::Status& why) {
     unknown.kind = Outcome::Kind::kUnknown;
     std::move(done)(unknown);
   }
-  if (!in_flight_.empty() || phase_ != Phase::kServing) return;
+  if (!in_flight_.empty() || (phase_ != Phase::kServing && phase_ != Phase::kLeaving)) return;
   phase_ = Phase::kStarting;
   if (why.code() == absl::StatusCode::kDataLoss) return Halt(why);
-  if (!stopped_) RetryLater();
+  if (!stopped_) RetryLater(why);
 }
 
 void PartitionEngine::Halt(const absl::Status& why) {

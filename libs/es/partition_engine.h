@@ -27,6 +27,9 @@
 
 namespace regard::es {
 
+// The reason of a refusal by an instance that does not own the partition: nothing was executed, the owner may be asked.
+constexpr char kNotOwner[] = "NOT_OWNER";
+
 struct RuntimeOptions {
   InstanceInfo instance;
   // Of all partitions of a runtime together.
@@ -39,6 +42,9 @@ struct RuntimeOptions {
   absl::Duration request_id_age = absl::Hours(24 * 7);
   absl::Duration request_id_ahead = absl::Hours(24);
   absl::Duration tick = absl::Milliseconds(100);
+  // One instance has the whole log: it claims every partition at start, and again whenever it lost one. Where several
+  // share a log, each owns what it is told to (CommandRuntime::Own), and hears what it lost.
+  bool owns_all = true;
   // Timers stop when wall and monotonic time have drifted apart by this much; a simulated clock has no limit.
   absl::Duration max_clock_drift = absl::Minutes(5);
 };
@@ -68,21 +74,30 @@ struct DurableRecord {
 // Everything happens on the executor.
 class PartitionEngine {
  public:
-  enum class Phase { kStarting, kServing, kHalted };
+  // An idle partition is another instance's, or nobody's; it may be followed. One that is left finishes what is in flight.
+  enum class Phase { kIdle, kStarting, kServing, kLeaving, kHalted };
 
   struct Events {
     // A record became durable.
     std::function<void(PartitionEngine&, DurableRecord)> durable;
     // Serving after a claim and a replay.
     std::function<void(PartitionEngine&)> serving;
+    // Idle again: left as asked (OK), fenced, or not claimed for want of the log. Only where an instance does not own all.
+    std::function<void(PartitionEngine&, const absl::Status&)> idle;
     // The log contradicts what was synced before; nothing goes on here.
     std::function<void(const absl::Status&)> halted;
   };
 
   PartitionEngine(const EngineParts& parts, int partition, Events events);
 
-  // Claims, replays and serves; tries again by itself while the log is away.
-  void Start();
+  // Claims, replays and serves, unless it does or is about to. One that owns all tries again by itself while the log is
+  // away, any other becomes idle.
+  void Own();
+  // Finishes what is in flight, then is idle; what waits is refused with NOT_OWNER, as executed nowhere.
+  void Leave();
+  // Reads on what the owner wrote, so that to take over is a claim and a short read. For an idle partition; does nothing
+  // for any other. `*more` says whether there was something to read. UNAVAILABLE when the log is away.
+  absl::Status Follow(bool* more);
   // Nothing is appended any more; what waits is answered as unavailable.
   void Stop();
 
@@ -100,6 +115,8 @@ class PartitionEngine {
   Phase phase() const { return phase_; }
   size_t queued() const { return queue_.size(); }
   uint64_t stored_position() const { return stored_position_; }
+  // Of the claim it serves under.
+  Offset token() const { return durable_.token(); }
   // Earliest timer that is durable and stored, as far as is known here.
   absl::Time next_due() const { return next_due_; }
   // Enqueues at most `limit` timers that are due; how many.
@@ -124,7 +141,13 @@ class PartitionEngine {
   void Claim();
   // Nullopt when there is none of this fold version: everything is folded again.
   absl::StatusOr<absl::optional<log::v1::Checkpoint>> StoredCheckpoint() const;
+  // Forgets what was staged and goes back to what is stored.
+  absl::Status OpenReplay();
   absl::Status Replay(Offset token);
+  // Folds what the next read brings. Under the reader.
+  absl::Status ReplayNext(StagedRecord& rows, bool* more);
+  absl::Status WriteReplayed(StagedRecord& rows);
+  void BecomeIdle(const absl::Status& why);
   absl::Status Fold(const AcceptedAppend& accepted, StagedRecord& into);
   void Execute(Queued queued);
   absl::optional<Rejection> CheckRequest(const Command& command, absl::Time now, absl::optional<RequestRow>& earlier);
@@ -136,7 +159,7 @@ class PartitionEngine {
   void Flush();
   void OnDelivered(absl::StatusOr<Offset> offset);
   void Lost(const absl::Status& why);
-  void RetryLater();
+  void RetryLater(const absl::Status& why);
   void Halt(const absl::Status& why);
   Outcome Refusal(Rejection rejection) const;
 
@@ -145,7 +168,9 @@ class PartitionEngine {
   Events events_;
   PartitionWriter writer_;
   StateCache cache_;
-  Phase phase_ = Phase::kStarting;
+  Phase phase_ = Phase::kIdle;
+  // While replaying or following; else what is stored says where to go on.
+  std::unique_ptr<AcceptedReader> reader_;
   bool stopped_ = false;
   absl::Duration retry_delay_;
 

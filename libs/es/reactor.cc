@@ -1,7 +1,7 @@
 #include "libs/es/reactor.h"
 
 #include <algorithm>
-#include <tuple>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,8 +13,18 @@ std::string CursorKey(absl::string_view reactor, int partition) {
   return absl::StrCat("p", reactor, absl::string_view("\0", 1), absl::Hex(partition, absl::kZeroPad4));
 }
 
+// A place where a source can be read from, whatever had its effect by then: in order of positions.
+std::string PlaceKey(absl::string_view reactor, int partition, uint64_t position) {
+  return absl::StrCat("h", reactor, absl::string_view("\0", 1), absl::Hex(partition, absl::kZeroPad4),
+                      absl::Hex(position, absl::kZeroPad16));
+}
+
 // A saved cursor is only worth a write now and then.
 constexpr uint64_t kSaveEvery = 256;
+// A mark covers every fact at its position.
+constexpr uint32_t kAllFacts = std::numeric_limits<uint32_t>::max();
+// Nothing is owned here: nothing of any source is waited for.
+constexpr uint64_t kNothingToHandle = std::numeric_limits<uint64_t>::max();
 
 }  // namespace
 
@@ -26,18 +36,25 @@ Reactor::Reactor(ReactorRules& rules, EventLog& source, const FactTypes& types, 
       target_(target),
       cursors_(cursors),
       options_(std::move(options)),
-      halted_(std::move(halted)) {
+      halted_(std::move(halted)),
+      owns_all_(target.owns_all()) {
   const size_t count = source.identity().partition_count();
   sources_.resize(count);
   grown_.assign(count, 0);
   handled_ = std::make_unique<std::atomic<uint64_t>[]>(count);
+  if (owns_all_) return;
+  taken_.resize(target.partition_count());
+  for (size_t i = 0; i < count; ++i) handled_[i].store(kNothingToHandle);
+  target_.WatchPartitions([this, alive = alive_](const CommandRuntime::PartitionChange& change) {
+    if (*alive) OnPartition(change);
+  });
 }
 
 Reactor::~Reactor() { *alive_ = false; }
 
 void Reactor::Start() {
   target_.executor().Post([this] {
-    for (size_t partition = 0; partition < sources_.size(); ++partition) {
+    for (size_t partition = 0; owns_all_ && partition < sources_.size(); ++partition) {
       log::v1::Checkpoint at = StartOf(source_log_);
       const absl::StatusOr<absl::optional<std::string>> saved =
           cursors_.Get(CursorKey(rules_.name(), static_cast<int>(partition)));
@@ -45,14 +62,83 @@ void Reactor::Start() {
       if (saved->has_value() && !at.ParseFromString(**saved)) {
         return halted_(absl::DataLossError("a reactor's cursor does not parse"));
       }
-      Source& source = sources_[partition];
-      source.scanned = source.saved = at.position();
+      Open(static_cast<int>(partition), at);
       handled_[partition].store(at.position());
-      source.reader = std::make_unique<AcceptedReader>(source_log_, static_cast<int>(partition), at);
+    }
+    started_ = true;
+    for (size_t target = 0; target < taken_.size(); ++target) {
+      if (target_.Serves(static_cast<int>(target))) Gain(static_cast<int>(target));
     }
     watch_ = source_log_.Watch([this](int partition) { OnGrown(partition); });
     for (size_t partition = 0; partition < sources_.size(); ++partition) OnGrown(static_cast<int>(partition));
   });
+}
+
+void Reactor::Open(int source_partition, const log::v1::Checkpoint& at) {
+  Source& source = sources_[source_partition];
+  source.scanned = source.saved = at.position();
+  source.reader = std::make_unique<AcceptedReader>(source_log_, source_partition, at);
+}
+
+void Reactor::OnPartition(const CommandRuntime::PartitionChange& change) {
+  if (!started_) return;
+  change.serves ? Gain(change.partition) : Lose(change.partition);
+}
+
+void Reactor::Gain(int target_partition) {
+  std::vector<Place>& taken = taken_[target_partition];
+  if (taken.empty()) ++owned_;
+  taken.assign(sources_.size(), Place());
+  for (size_t i = 0; i < sources_.size(); ++i) {
+    const int source_partition = static_cast<int>(i);
+    const absl::optional<log::v1::Cause> carried =
+        target_.Carried(target_partition, rules_.name(), static_cast<uint32_t>(i));
+    uint64_t before = 0;
+    if (carried.has_value()) {
+      taken[i] = PlaceIn(*carried);
+      before = carried->source_position() - (carried->fact_index() == kAllFacts ? 0 : 1);
+    }
+    Source& source = sources_[i];
+    if (source.reader != nullptr && source.scanned <= before) continue;
+    const absl::StatusOr<log::v1::Checkpoint> from = ReadFrom(source_partition, before);
+    if (!from.ok()) return halted_(from.status());
+    Open(source_partition, *from);
+    Advance(source_partition);
+    OnGrown(source_partition);
+  }
+}
+
+void Reactor::Lose(int target_partition) {
+  if (taken_[target_partition].empty()) return;
+  taken_[target_partition].clear();
+  const bool was_full = pending_ >= options_.max_pending;
+  for (auto lane = lanes_.lower_bound({target_partition, 0});
+       lane != lanes_.end() && lane->first.first == target_partition;) {
+    Source& source = sources_[lane->first.second];
+    for (const Pending& pending : lane->second) {
+      const auto open = source.open.find(pending.cause.source_position());
+      if (--open->second == 0) source.open.erase(open);
+    }
+    pending_ -= lane->second.size();
+    lane = lanes_.erase(lane);
+  }
+  --owned_;
+  for (size_t source = 0; source < sources_.size(); ++source) Advance(static_cast<int>(source));
+  if (was_full) Turn();
+}
+
+absl::StatusOr<log::v1::Checkpoint> Reactor::ReadFrom(int source_partition, uint64_t position) const {
+  log::v1::Checkpoint from = StartOf(source_log_);
+  bool parsed = true;
+  const absl::Status scanned = cursors_.Scan(PlaceKey(rules_.name(), source_partition, 0),
+                                             PlaceKey(rules_.name(), source_partition, position + 1),
+                                             [&](absl::string_view, absl::string_view value) {
+                                               parsed = from.ParseFromArray(value.data(), static_cast<int>(value.size()));
+                                               return parsed;
+                                             });
+  if (!scanned.ok()) return scanned;
+  if (!parsed) return absl::DataLossError("a reactor's place does not parse");
+  return from;
 }
 
 void Reactor::Stop() {
@@ -107,6 +193,7 @@ void Reactor::Turn() {
 
 absl::Status Reactor::ReadSource(int partition, bool* more) {
   Source& source = sources_[partition];
+  if (source.reader == nullptr || (!owns_all_ && owned_ == 0)) return absl::OkStatus();
   const absl::StatusOr<std::vector<AcceptedAppend>> accepted = source.reader->Next(options_.max_read_bytes, more);
   if (!accepted.ok()) return accepted.status();
   for (const AcceptedAppend& append : *accepted) {
@@ -114,6 +201,7 @@ absl::Status Reactor::ReadSource(int partition, bool* more) {
     if (!reacted.ok()) return reacted;
     source.scanned = append.position;
   }
+  MarkWhatIsDone(partition);
   Advance(partition);
   return absl::OkStatus();
 }
@@ -146,14 +234,49 @@ absl::Status Reactor::ReactTo(int partition, const AcceptedAppend& accepted) {
       pending.trace_parent = accepted.append->trace_parent();
       const int target = target_.PartitionFor(reaction.routing_key);
       pending.reaction = std::move(reaction);
-      ++sources_[partition].open[accepted.position];
-      ++pending_;
-      auto& lane = lanes_[{target, partition}];
-      lane.push_back(std::move(pending));
-      if (lane.size() == 1) SendNext(target, partition);
+      Enqueue(target, std::move(pending));
     }
   }
   return absl::OkStatus();
+}
+
+void Reactor::Enqueue(int target_partition, Pending pending) {
+  const int source_partition = pending.source_partition;
+  if (!owns_all_) {
+    std::vector<Place>& taken = taken_[target_partition];
+    const Place place = PlaceIn(pending.cause);
+    if (taken.empty() || place <= taken[source_partition]) return;
+    taken[source_partition] = place;
+  }
+  ++sources_[source_partition].open[pending.cause.source_position()];
+  ++pending_;
+  auto& lane = lanes_[{target_partition, source_partition}];
+  lane.push_back(std::move(pending));
+  if (lane.size() == 1) SendNext(target_partition, source_partition);
+}
+
+// Else who takes a partition over that few facts concern would read its sources from the beginning.
+void Reactor::MarkWhatIsDone(int source_partition) {
+  Source& source = sources_[source_partition];
+  if (owns_all_ || source.scanned - source.saved < options_.mark_every) return;
+  source.saved = source.scanned;
+  StoreBatch batch;
+  batch.Put(PlaceKey(rules_.name(), source_partition, source.scanned), source.reader->checkpoint().SerializeAsString());
+  const absl::Status written = cursors_.Write(batch, Store::Durability::kBuffered);
+  if (!written.ok()) return halted_(written);
+  for (size_t target = 0; target < taken_.size(); ++target) {
+    if (taken_[target].empty() || source.scanned - std::get<0>(taken_[target][source_partition]) < options_.mark_every) {
+      continue;
+    }
+    Pending mark;
+    mark.source_partition = source_partition;
+    mark.cause.set_reactor(std::string(rules_.name()));
+    mark.cause.set_source_partition(source_partition);
+    mark.cause.set_source_position(source.scanned);
+    mark.cause.set_fact_index(kAllFacts);
+    mark.actor.set_subject(std::string(rules_.name()));
+    Enqueue(static_cast<int>(target), std::move(mark));
+  }
 }
 
 FactPlace Reactor::PlaceOf(const log::v1::Cause& cause) const {
@@ -162,26 +285,36 @@ FactPlace Reactor::PlaceOf(const log::v1::Cause& cause) const {
 }
 
 void Reactor::SendNext(int target_partition, int source_partition) {
-  const Pending& pending = lanes_[{target_partition, source_partition}].front();
+  const auto lane = lanes_.find({target_partition, source_partition});
+  if (lane == lanes_.end()) return;
+  const Pending& pending = lane->second.front();
   Command command;
   command.routing_key = pending.reaction.routing_key;
-  command.body.reset(pending.reaction.command->New());
-  command.body->CopyFrom(*pending.reaction.command);
+  command.partition = target_partition;
+  if (pending.reaction.command != nullptr) {
+    command.body.reset(pending.reaction.command->New());
+    command.body->CopyFrom(*pending.reaction.command);
+  }
   command.cause = pending.cause;
   command.actor = pending.actor;
   command.correlation_id = pending.correlation_id;
   command.trace_parent = pending.trace_parent;
-  target_.Submit(std::move(command), [this, alive = alive_, target_partition, source_partition](const Outcome& outcome) {
+  const Place place = PlaceIn(pending.cause);
+  target_.Submit(std::move(command), [this, alive = alive_, target_partition, source_partition,
+                                      place](const Outcome& outcome) {
     if (!*alive) return;
     // Posted, so that a runtime that refuses at once does not recurse.
-    target_.executor().Post([this, alive, target_partition, source_partition, outcome] {
-      if (*alive) OnOutcome(target_partition, source_partition, outcome);
+    target_.executor().Post([this, alive, target_partition, source_partition, place, outcome] {
+      if (*alive) OnOutcome(target_partition, source_partition, place, outcome);
     });
   });
 }
 
-void Reactor::OnOutcome(int target_partition, int source_partition, const Outcome& outcome) {
-  auto& lane = lanes_[{target_partition, source_partition}];
+void Reactor::OnOutcome(int target_partition, int source_partition, const Place& place, const Outcome& outcome) {
+  const auto found = lanes_.find({target_partition, source_partition});
+  // The partition was lost in between, and perhaps gained again.
+  if (found == lanes_.end() || PlaceIn(found->second.front().cause) != place) return;
+  std::deque<Pending>& lane = found->second;
   if (outcome.kind != Outcome::Kind::kCommitted) {
     if (outcome.kind == Outcome::Kind::kRefused && outcome.rejection.kind != Rejection::Kind::kUnavailable) {
       *alive_ = false;
@@ -199,7 +332,7 @@ void Reactor::OnOutcome(int target_partition, int source_partition, const Outcom
   lane.pop_front();
   const bool was_full = pending_-- >= options_.max_pending;
   if (lane.empty()) {
-    lanes_.erase({target_partition, source_partition});
+    lanes_.erase(found);
   } else {
     SendNext(target_partition, source_partition);
   }
@@ -209,7 +342,10 @@ void Reactor::OnOutcome(int target_partition, int source_partition, const Outcom
 
 void Reactor::Advance(int source_partition) {
   Source& source = sources_[source_partition];
-  const uint64_t handled = source.open.empty() ? source.scanned : source.open.begin()->first - 1;
+  const bool nothing = !owns_all_ && owned_ == 0;
+  const uint64_t handled = nothing               ? kNothingToHandle
+                           : source.open.empty() ? source.scanned
+                                                 : std::min(source.scanned, source.open.begin()->first - 1);
   if (handled == handled_[source_partition].load(std::memory_order_relaxed)) return;
   std::vector<std::function<void()>> ready;
   {
@@ -227,7 +363,7 @@ void Reactor::Advance(int source_partition) {
   }
   for (auto& done : ready) done();
   // Only a moment without open reactions is a place to go on from: the reader's checkpoint is then exact.
-  if (source.open.empty() && source.scanned - source.saved >= kSaveEvery) {
+  if (owns_all_ && source.open.empty() && source.scanned - source.saved >= kSaveEvery) {
     source.saved = source.scanned;
     StoreBatch batch;
     batch.Put(CursorKey(rules_.name(), source_partition), source.reader->checkpoint().SerializeAsString());

@@ -1,6 +1,10 @@
 // What one service does because of another's fact. The owner of the target reads the source and turns each fact that
 // concerns it into commands; each append they cause carries the fact's position, so that the highest carried is at once
 // checkpoint and deduplication, and the effect is exactly once.
+//
+// Where an instance owns some of the target's partitions, it reacts for those, and reads the source again from where a
+// partition's former owner was, which the partition's own appends say. So that they say it also where few facts concern
+// it, an append without facts (a mark) is carried now and then.
 #pragma once
 
 #include <atomic>
@@ -10,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -47,6 +52,8 @@ class Reactor {
     // Reactions that wait, over all partitions; reading pauses above.
     size_t max_pending = 4096;
     absl::Duration retry = absl::Milliseconds(50);
+    // Appends of a source between marks, and between places from which it can be read again.
+    uint64_t mark_every = 4096;
     // What it passes over, see quarantine.h: nothing is done because of it, ever.
     FactPlaces set_aside;
   };
@@ -63,7 +70,8 @@ class Reactor {
   // Thread-safe.
   const ReactorRules& rules() const { return rules_; }
   const CommandRuntime& target() const { return target_; }
-  // Calls `done` when everything up to `position` of the source partition has had its effect.
+  // Calls `done` when everything up to `position` of the source partition has had its effect in the target's partitions
+  // that are owned here then.
   void WhenHandled(int source_partition, uint64_t position, std::function<void()> done);
   uint64_t Handled(int source_partition) const;
 
@@ -77,6 +85,11 @@ class Reactor {
     std::string correlation_id;
     std::string trace_parent;
   };
+  // Place of a reaction in its source partition: position, index of the fact, step.
+  using Place = std::tuple<uint64_t, uint32_t, uint32_t>;
+  static Place PlaceIn(const log::v1::Cause& cause) {
+    return {cause.source_position(), cause.fact_index(), cause.step()};
+  }
   struct Source {
     std::unique_ptr<AcceptedReader> reader;
     // Positions with reactions that have no effect yet, with how many.
@@ -85,6 +98,13 @@ class Reactor {
     uint64_t saved = 0;
   };
 
+  absl::StatusOr<log::v1::Checkpoint> ReadFrom(int source_partition, uint64_t position) const;
+  void Open(int source_partition, const log::v1::Checkpoint& at);
+  void OnPartition(const CommandRuntime::PartitionChange& change);
+  void Gain(int target_partition);
+  void Lose(int target_partition);
+  void Enqueue(int target_partition, Pending pending);
+  void MarkWhatIsDone(int source_partition);
   FactPlace PlaceOf(const log::v1::Cause& cause) const;
   void OnGrown(int partition);
   // Under mutex_.
@@ -93,7 +113,7 @@ class Reactor {
   absl::Status ReadSource(int partition, bool* more);
   absl::Status ReactTo(int partition, const AcceptedAppend& accepted);
   void SendNext(int target_partition, int source_partition);
-  void OnOutcome(int target_partition, int source_partition, const Outcome& outcome);
+  void OnOutcome(int target_partition, int source_partition, const Place& place, const Outcome& outcome);
   void Advance(int source_partition);
 
   ReactorRules& rules_;
@@ -108,6 +128,12 @@ class Reactor {
   // One command at a time for a pair of partitions, so that a retry never overtakes: (target, source).
   std::map<std::pair<int, int>, std::deque<Pending>> lanes_;
   size_t pending_ = 0;
+  const bool owns_all_;
+  // By target partition, where not all are owned: for each source partition, up to where reactions are durable or on
+  // their way. Empty where it is not owned.
+  std::vector<std::vector<Place>> taken_;
+  int owned_ = 0;
+  bool started_ = false;
   std::unique_ptr<std::atomic<uint64_t>[]> handled_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 

@@ -169,6 +169,17 @@ TopicPlan PlanOf(std::string name, int partitions, const TopicRules& rules, bool
   return plan;
 }
 
+// What instances say is worth nothing after a minute.
+TopicPlan MembersPlan(absl::string_view deployment, const TopicRules& rules) {
+  TopicPlan plan{TopicName(deployment, kMembersTopic), 1, rules.replicas, {}};
+  plan.settings = {{"cleanup.policy", "delete"},
+                   {"retention.ms", "3600000"},
+                   {"segment.ms", "600000"},
+                   {"min.insync.replicas", absl::StrCat(rules.in_sync_replicas)},
+                   {"unclean.leader.election.enable", "false"}};
+  return plan;
+}
+
 absl::Status CreateAndAwait(const Cluster& cluster, const Handle& handle, const std::vector<TopicPlan>& plans) {
   std::vector<std::string> names;
   for (const TopicPlan& plan : plans) {
@@ -234,7 +245,8 @@ absl::StatusOr<log::v1::LogIdentity> CreateTopics(const Cluster& cluster, absl::
   if (!identity.ok()) return identity.status();
   status = CheckIdentity(*identity, name, partition_count);
   if (!status.ok()) return status;
-  std::vector<TopicPlan> plans = {PlanOf(TopicName(deployment, kKeysTopic), 1, rules, true)};
+  std::vector<TopicPlan> plans = {PlanOf(TopicName(deployment, kKeysTopic), 1, rules, true),
+                                  MembersPlan(deployment, rules)};
   for (const std::string& topic : topics) {
     plans.push_back(PlanOf(TopicName(deployment, topic), partition_count, rules, false));
   }
@@ -252,6 +264,10 @@ absl::StatusOr<log::v1::LogIdentity> CheckTopics(const Cluster& cluster, absl::s
   absl::Status status = CheckTopic(*handle, name, 1, rules, false);
   if (status.ok()) status = CheckTopic(*handle, TopicName(deployment, kKeysTopic), 1, rules, true);
   if (!status.ok()) return status;
+  const std::string members = TopicName(deployment, kMembersTopic);
+  const absl::StatusOr<Metadata> known = MetadataOf(*handle, members);
+  if (!known.ok()) return known.status();
+  if (Find(*known, members) == nullptr) return absl::NotFoundError(absl::StrCat("there is no topic ", members));
   absl::StatusOr<absl::optional<log::v1::LogIdentity>> identity = ReadIdentity(cluster, name);
   if (!identity.ok()) return identity.status();
   if (!identity->has_value()) return absl::NotFoundError(absl::StrCat(name, " holds no identity"));

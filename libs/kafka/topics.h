@@ -1,6 +1,6 @@
 // Topics of a deployment: making them, and refusing what would lose facts. A deployment "regard" has one topic for each
-// write service ("regard.budgets"), "regard.identity", which says what was fixed when it was made, and "regard.keys",
-// which holds wrapped subjects' keys.
+// write service ("regard.budgets"), "regard.identity", which says what was fixed when it was made, "regard.keys", which
+// holds wrapped subjects' keys, and "regard.members", where instances say for a while that they live.
 #pragma once
 
 #include <map>
@@ -34,6 +34,7 @@ constexpr int kMaxRecordBytes = 8 << 20;
 std::string TopicName(absl::string_view deployment, absl::string_view topic);
 constexpr char kIdentityTopic[] = "identity";
 constexpr char kKeysTopic[] = "keys";
+constexpr char kMembersTopic[] = "members";
 
 // Makes the topics that are not there, waits until every broker can name every leader, logs the identity of a new
 // deployment, then checks as CheckTopics does. Running it again, also after it was interrupted, is harmless.

@@ -10,6 +10,9 @@ namespace regard::rpc {
 
 absl::string_view Call::method() const { return method_->name; }
 
+const google::protobuf::Message& Call::request() const { return messages_->request(); }
+google::protobuf::Message& Call::response() const { return messages_->response(); }
+
 absl::string_view Call::request_id() const {
   if (method_->request_id == nullptr) return "";
   std::string scratch;

@@ -29,6 +29,11 @@ class Call {
   // Of a call with a token. Only an RPC that is open to all has calls without one: ask has_caller() there first.
   const auth::Identity& caller() const { return *caller_; }
   bool has_caller() const { return caller_ != nullptr; }
+  // What was asked, and what will be answered: for who forwards the call as it is.
+  const google::protobuf::Message& request() const;
+  google::protobuf::Message& response() const;
+  // Another instance sent it here: it is not to be sent on.
+  bool forwarded() const { return forwarded_; }
   // The token as it came, for forwarding to another instance, which verifies it again. Never log it.
   absl::string_view token() const { return token_; }
 
@@ -57,6 +62,7 @@ class Call {
   std::shared_ptr<const auth::Identity> caller_;
   absl::string_view token_;
   absl::string_view traceparent_;
+  bool forwarded_ = false;
   absl::Time deadline_;
   absl::Time received_;
   absl::Duration started_;

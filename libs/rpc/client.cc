@@ -47,6 +47,12 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& ad
   arguments.SetMaxReceiveMessageSize(options.max_response_bytes);
   // gRPC shares a connection between channels whose arguments are equal, also ones it does not know.
   arguments.SetInt("regard.connection", options.connection);
+  if (options.longest_backoff < absl::InfiniteDuration()) {
+    const int longest = static_cast<int>(absl::ToInt64Milliseconds(options.longest_backoff));
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, longest);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, longest);
+    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, longest);
+  }
   return grpc::CreateCustomChannel(address, *credentials, arguments);
 }
 

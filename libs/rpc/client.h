@@ -25,11 +25,16 @@ struct ChannelOptions {
   // Channels with the same target share a connection unless this differs.
   int connection = 0;
   int max_response_bytes = 4 << 20;
+  // The longest wait before a lost connection is tried again; gRPC's own when infinite.
+  absl::Duration longest_backoff = absl::InfiniteDuration();
 };
 
 // Connects lazily. Fails only when a file cannot be read.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& address,
                                                            const ChannelOptions& options = {});
+
+// Metadata that marks a call as sent on by another instance.
+constexpr char kForwardedKey[] = "regard-forwarded";
 
 // Before the call is made. An empty token adds nothing.
 void AttachToken(grpc::ClientContext& context, absl::string_view token);

@@ -17,8 +17,15 @@ base::v1::Actor ActorOf(const Call& call) {
 }
 
 CommandDoor::CommandDoor(es::CommandRuntime& runtime, const es::ConsistencyGate& gate,
-                         const privacy::Digester& digester, const Clock& clock)
-    : runtime_(runtime), gate_(gate), digester_(digester), clock_(clock) {}
+                         const privacy::Digester& digester, const Clock& clock, Forwarder* forwarder)
+    : runtime_(runtime), gate_(gate), digester_(digester), clock_(clock), forwarder_(forwarder) {}
+
+void CommandDoor::NotCommitted(const Call& call, const es::Outcome& outcome, Done done) {
+  const bool elsewhere =
+      outcome.kind == es::Outcome::Kind::kRefused && outcome.rejection.reason == es::kNotOwner && !call.forwarded();
+  if (!elsewhere || forwarder_ == nullptr) return done(ToStatus(outcome.rejection));
+  forwarder_->Forward(call, runtime_.domain().topic(), outcome.partition, std::move(done));
+}
 
 absl::StatusOr<es::Command> CommandDoor::CommandOf(const Call& call, const google::protobuf::Message& request,
                                                    absl::string_view request_id, std::string routing_key,
@@ -49,8 +56,8 @@ void CommandDoor::Send(const Call& call, const google::protobuf::Message& reques
   absl::StatusOr<es::Command> out = CommandOf(call, request, request_id, std::move(routing_key), std::move(command));
   if (!out.ok()) return done(out.status());
   out->expected_version = expected_version;
-  runtime_.Submit(*std::move(out), [this, receipt, done = std::move(done)](const es::Outcome& outcome) mutable {
-    if (outcome.kind != es::Outcome::Kind::kCommitted) return done(ToStatus(outcome.rejection));
+  runtime_.Submit(*std::move(out), [this, &call, receipt, done = std::move(done)](const es::Outcome& outcome) mutable {
+    if (outcome.kind != es::Outcome::Kind::kCommitted) return NotCommitted(call, outcome, std::move(done));
     Fill(*receipt, outcome);
     done(absl::OkStatus());
   });
@@ -61,8 +68,8 @@ void CommandDoor::SendAndShow(const Call& call, const google::protobuf::Message&
                               base::v1::Receipt* receipt, Done done) {
   absl::StatusOr<es::Command> out = CommandOf(call, request, request_id, std::move(routing_key), std::move(command));
   if (!out.ok()) return done(out.status());
-  runtime_.Submit(*std::move(out), [this, receipt, done = std::move(done)](const es::Outcome& outcome) mutable {
-    if (outcome.kind != es::Outcome::Kind::kCommitted) return done(ToStatus(outcome.rejection));
+  runtime_.Submit(*std::move(out), [this, &call, receipt, done = std::move(done)](const es::Outcome& outcome) mutable {
+    if (outcome.kind != es::Outcome::Kind::kCommitted) return NotCommitted(call, outcome, std::move(done));
     Fill(*receipt, outcome);
     // Done is moved only, and std::function copies.
     gate_.WaitEverywhere(runtime_.domain().topic(), outcome,

@@ -24,12 +24,20 @@ namespace regard::rpc {
 // The actor that a caller's token makes.
 base::v1::Actor ActorOf(const Call& call);
 
+// Sends a call to the instance that owns a partition, with the caller's own token, and answers with its answer.
+// Thread-safe.
+class Forwarder {
+ public:
+  virtual ~Forwarder() = default;
+  virtual void Forward(const Call& call, absl::string_view topic, int partition, Done done) = 0;
+};
+
 // Thread-safe. One per write service.
 class CommandDoor {
  public:
-  // All outlive the door. `clock` is the runtime's.
+  // All outlive the door. `clock` is the runtime's. `forwarder` where not all partitions are owned here, else null.
   CommandDoor(es::CommandRuntime& runtime, const es::ConsistencyGate& gate, const privacy::Digester& digester,
-              const Clock& clock);
+              const Clock& clock, Forwarder* forwarder = nullptr);
 
   // `request` is digested as it came, before anything is added to it. The receipt is filled before `done` is called with
   // OK; a refusal or an unknown outcome reaches `done` as its Rejection. INVALID_ARGUMENT for a request id that is no
@@ -48,12 +56,15 @@ class CommandDoor {
   absl::StatusOr<es::Command> CommandOf(const Call& call, const google::protobuf::Message& request,
                                         absl::string_view request_id, std::string routing_key,
                                         std::unique_ptr<google::protobuf::Message> command) const;
+  // What was not committed; sent on when it is for another instance to execute.
+  void NotCommitted(const Call& call, const es::Outcome& outcome, Done done);
   void Fill(base::v1::Receipt& receipt, const es::Outcome& outcome) const;
 
   es::CommandRuntime& runtime_;
   const es::ConsistencyGate& gate_;
   const privacy::Digester& digester_;
   const Clock& clock_;
+  Forwarder* const forwarder_;
 };
 
 // Thread-safe.

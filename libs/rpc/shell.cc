@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/ids.h"
 #include "libs/base/rejection.h"
+#include "libs/rpc/client.h"
 #include "libs/rpc/error.h"
 #include "libs/rpc/methods.h"
 #include "libs/rpc/throttle.h"
@@ -108,6 +109,8 @@ absl::Status Shell::Authorise(const grpc::CallbackServerContext& context, const 
       authorization = View(value);
     } else if (View(key) == "traceparent" && IsTraceparent(View(value))) {
       call.traceparent_ = View(value);
+    } else if (View(key) == kForwardedKey) {
+      call.forwarded_ = true;
     }
   }
   if (authorization.empty()) {

@@ -9,7 +9,7 @@ constexpr size_t kCachedKeys = 100'000;
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Keys>> Keys::Open(const app::DataFolder& folder,
+absl::StatusOr<std::unique_ptr<Keys>> Keys::Open(const app::DataFolder& folder, const std::string& master_key,
                                                  const absl::optional<kafka::Address>& kafka) {
   auto keys = std::make_unique<Keys>();
   if (!kafka.has_value()) {
@@ -19,7 +19,7 @@ absl::StatusOr<std::unique_ptr<Keys>> Keys::Open(const app::DataFolder& folder,
     keys->cached_ = std::make_unique<privacy::CachingKeyStore>(*keys->files_, kCachedKeys);
     return keys;
   }
-  const absl::StatusOr<privacy::Key> master = privacy::LoadOrCreateKey(folder.File("master.key"));
+  const absl::StatusOr<privacy::Key> master = privacy::LoadOrCreateKey(master_key);
   if (!master.ok()) return master.status();
   kafka::KeyStoreOptions options;
   options.deployment = kafka->deployment;

@@ -1,8 +1,9 @@
 // Where subjects' keys are: in the data folder beside the embedded log, or in the deployment's topic beside a log on
-// Kafka, wrapped under the master key in the data folder, which every instance must have the same of.
+// Kafka, wrapped under the deployment's master key, which every instance must have.
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/types/optional.h"
@@ -16,7 +17,8 @@ namespace regard::standalone {
 
 class Keys {
  public:
-  static absl::StatusOr<std::unique_ptr<Keys>> Open(const app::DataFolder& folder,
+  // `master_key` is the path of the deployment's, for keys on Kafka.
+  static absl::StatusOr<std::unique_ptr<Keys>> Open(const app::DataFolder& folder, const std::string& master_key,
                                                     const absl::optional<kafka::Address>& kafka);
 
   privacy::KeyStore& store() { return cached_ != nullptr ? static_cast<privacy::KeyStore&>(*cached_) : *shared_; }

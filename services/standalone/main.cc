@@ -3,12 +3,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "libs/app/cluster.h"
 #include "libs/app/data_folder.h"
 #include "libs/app/embedded_engine.h"
 #include "libs/app/flags.h"
@@ -16,6 +18,7 @@
 #include "libs/app/simulated_clock.h"
 #include "libs/auth/key_file.h"
 #include "libs/auth/verifier.h"
+#include "libs/base/ids.h"
 #include "libs/base/rejection.h"
 #include "libs/kafka/address.h"
 #include "libs/kafka/topics.h"
@@ -39,6 +42,8 @@ namespace regard::standalone {
 namespace {
 
 constexpr int kExitHalted = 70;
+// Until the silence of a former owner is long enough, and the log was read.
+constexpr absl::Duration kJoinPatience = absl::Minutes(2);
 
 struct Settings {
   app::ServerFlags server;
@@ -49,6 +54,10 @@ struct Settings {
   std::string kafka_properties;
   bool make_log = false;
   std::string move_log;
+  std::string keys;
+  std::string advertise;
+  std::string peer_ca;
+  int standbys = 1;
   // From --log and --kafka-properties.
   absl::optional<kafka::Address> kafka;
 };
@@ -86,6 +95,26 @@ absl::Status Verify(const Settings& settings) {
                       : absl::DataLossError(absl::StrCat(report->verification.problems.size(), " problems"));
 }
 
+// New at every start, so that what a former process wrote is never taken for this one's.
+std::string NewInstanceId(const Clock& wall) {
+  std::random_device entropy;
+  const auto bits = [&entropy] { return (uint64_t{entropy()} << 32) | entropy(); };
+  return Uuid::V7(wall.Now(), bits(), bits()).ToString();
+}
+
+app::ClusterOptions ClusterOptionsOf(const Settings& settings, const std::string& instance_id) {
+  app::ClusterOptions options;
+  options.log = *settings.kafka;
+  options.instance_id = instance_id;
+  options.standbys = settings.standbys;
+  options.channel.ca_path = settings.peer_ca;
+  if (!settings.peer_ca.empty()) {
+    options.channel.client_cert_path = settings.server.tls_cert;
+    options.channel.client_key_path = settings.server.tls_key;
+  }
+  return options;
+}
+
 absl::Status Run(const Settings& settings, const Clock& clock, app::SimulatedClock* simulated, telemetry::Log& log,
                  app::Process& process) {
   // The world outside. Only these lines know RocksDB, files and sockets.
@@ -93,13 +122,15 @@ absl::Status Run(const Settings& settings, const Clock& clock, app::SimulatedClo
   if (!folder.ok()) return folder.status();
   SystemClock wall;
   telemetry::Metrics metrics;
-  const auto keys = Keys::Open(*folder, settings.kafka);
+  // What all instances of a deployment must have the same of.
+  const std::string shared = settings.keys.empty() ? folder->path() : settings.keys;
+  const auto keys = Keys::Open(*folder, shared + "/master.key", settings.kafka);
   if (!keys.ok()) return keys.status();
   privacy::Sealer sealer((*keys)->store());
   privacy::Opener opener((*keys)->store());
-  const auto digester = privacy::Digester::FromFile(folder->File("digest.key"));
+  const auto digester = privacy::Digester::FromFile(shared + "/digest.key");
   if (!digester.ok()) return digester.status();
-  const auto key_pair = auth::LoadOrMakeKeyFile(folder->File("auth.key"));
+  const auto key_pair = auth::LoadOrMakeKeyFile(shared + "/auth.key");
   if (!key_pair.ok()) return key_pair.status();
   auth::Verifier::Options trusted;
   trusted.public_keys_pem = {key_pair->public_pem};
@@ -112,7 +143,10 @@ absl::Status Run(const Settings& settings, const Clock& clock, app::SimulatedClo
   app::EngineOptions engine_options;
   engine_options.data_path = folder->path();
   engine_options.log_on_kafka = settings.kafka;
-  engine_options.runtime.instance = {"standalone", settings.server.listen};
+  const std::string instance_id = NewInstanceId(wall);
+  engine_options.runtime.instance = {instance_id, settings.server.listen};
+  // On Kafka there may be others.
+  engine_options.runtime.owns_all = !settings.kafka.has_value();
   if (simulated != nullptr) engine_options.runtime.max_clock_drift = absl::InfiniteDuration();
   auto opened = app::EmbeddedEngine::Open(engine_options, Domains(), view_list, clock, sealer, metrics,
                                           [&](const absl::Status& why) { Halt(log, folder->path(), why); });
@@ -121,12 +155,19 @@ absl::Status Run(const Settings& settings, const Clock& clock, app::SimulatedClo
 
   // The doors: services on a server.
   rpc::Shell shell(settings.server.shell_options(), wall, verifier, log, metrics);
-  Services services(shell, *engine, view_list, *digester, opener, clock);
+  std::unique_ptr<app::Cluster> cluster;
+  if (settings.kafka.has_value()) {
+    cluster = std::make_unique<app::Cluster>(ClusterOptionsOf(settings, instance_id), *engine, shell, *key_pair, wall,
+                                             metrics);
+  }
+  Services services(shell, *engine, view_list, *digester, opener, clock,
+                    cluster != nullptr ? &cluster->forwarder() : nullptr);
   const absl::Status loaded = services.Load(*engine);
   if (!loaded.ok()) return loaded;
   OperationsApi operations(shell, *engine, clock, simulated, **keys, folder->path());
   std::vector<rpc::Service*> served = services.served();
   served.push_back(&operations);
+  if (cluster != nullptr) served.push_back(&cluster->instances_api());
 
   std::unique_ptr<telemetry::Exposer> exposer;
   std::unique_ptr<rpc::Server> server;
@@ -139,17 +180,34 @@ absl::Status Run(const Settings& settings, const Clock& clock, app::SimulatedClo
                      return started.status();
                    },
                    [&] { exposer.reset(); }});
+  // Of the others it is told until no call is left here.
+  parts.push_back({"cluster", nullptr, [&] {
+                     if (cluster != nullptr) cluster->Leave();
+                   }});
   parts.push_back({"server",
                    [&] {
                      auto started = rpc::Server::Start(settings.server.server_options(), shell, served);
-                     if (!started.ok()) return started.status();
-                     server = *std::move(started);
+                     if (started.ok()) server = *std::move(started);
+                     return started.status();
+                   },
+                   [&] { server->Drain(settings.server.drain_patience); }});
+  parts.push_back({"ownership",
+                   [&] {
+                     const std::string address =
+                         settings.advertise.empty() ? server->local_address() : settings.advertise;
+                     return cluster != nullptr ? cluster->Join(address, kJoinPatience) : absl::OkStatus();
+                   },
+                   [&] {
+                     if (cluster != nullptr) cluster->Retire(settings.server.drain_patience);
+                   }});
+  parts.push_back({"ready",
+                   [&] {
                      // For whoever started this and waits for it.
                      std::printf("ready %s\n", server->local_address().c_str());
                      std::fflush(stdout);
                      return absl::OkStatus();
                    },
-                   [&] { server->Drain(settings.server.drain_patience); }});
+                   nullptr});
   return process.Serve(std::move(parts));
 }
 
@@ -204,6 +262,12 @@ int Main(int argc, char** argv) {
   settings.quarantine.AddTo(flags);
   flags.Add("log", &settings.log, "where the log is: empty for the data folder, or kafka://HOST:PORT,.../DEPLOYMENT");
   flags.Add("kafka-properties", &settings.kafka_properties, "a file with what the connection needs (TLS, SASL)");
+  flags.Add("keys", &settings.keys,
+            "folder of auth.key, digest.key and master.key, which all instances of a deployment have the same of; empty "
+            "for the data folder");
+  flags.Add("advertise", &settings.advertise, "host:port where other instances reach this one; empty for --listen");
+  flags.Add("peer-ca", &settings.peer_ca, "authority of the other instances' certificates, PEM; empty for plain text");
+  flags.Add("standbys", &settings.standbys, "instances that follow a partition beside its owner");
   flags.Add("make-log", &settings.make_log, "make the topics of --log where they are missing, check them, and end");
   flags.Add("move-log", &settings.move_log,
             "there: move the stopped data folder's log and keys to --log, and end; back: from there into the folder");

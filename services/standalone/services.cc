@@ -44,12 +44,12 @@ directory::ListingsView& ListingsOf(const std::vector<es::View*>& views) {
 
 struct Services::Parts {
   Parts(rpc::Shell& shell, app::EmbeddedEngine& engine, const std::vector<es::View*>& views,
-        const privacy::Digester& digester, const privacy::Opener& opener, const Clock& clock)
+        const privacy::Digester& digester, const privacy::Opener& opener, const Clock& clock, rpc::Forwarder* forwarder)
       : queries(engine.gate(), engine.timer()),
-        to_providers(engine.runtime("providers"), engine.gate(), digester, clock),
-        to_bookings(engine.runtime("bookings"), engine.gate(), digester, clock),
-        to_budgets(engine.runtime("budgets"), engine.gate(), digester, clock),
-        to_feedback(engine.runtime("feedback"), engine.gate(), digester, clock),
+        to_providers(engine.runtime("providers"), engine.gate(), digester, clock, forwarder),
+        to_bookings(engine.runtime("bookings"), engine.gate(), digester, clock, forwarder),
+        to_budgets(engine.runtime("budgets"), engine.gate(), digester, clock, forwarder),
+        to_feedback(engine.runtime("feedback"), engine.gate(), digester, clock, forwarder),
         booking_rows{engine.reader(bookings::TermsView::kName),    engine.reader(bookings::kGrantsView),
                      engine.reader(bookings::BookingsView::kName), engine.reader(bookings::DiaryView::kName),
                      engine.reader(bookings::NeedsView::kName),    engine.reader(bookings::ContinuityView::kName)},
@@ -92,8 +92,8 @@ struct Services::Parts {
 };
 
 Services::Services(rpc::Shell& shell, app::EmbeddedEngine& engine, const std::vector<es::View*>& views,
-                   const privacy::Digester& digester, const privacy::Opener& opener, const Clock& clock)
-    : parts_(std::make_unique<Parts>(shell, engine, views, digester, opener, clock)) {
+                   const privacy::Digester& digester, const privacy::Opener& opener, const Clock& clock, rpc::Forwarder* forwarder)
+    : parts_(std::make_unique<Parts>(shell, engine, views, digester, opener, clock, forwarder)) {
   engine.AddReactor(parts_->budgets_on_bookings, "budgets");
   engine.AddReactor(parts_->bookings_on_budgets, "bookings");
   engine.AddReactor(parts_->bookings_on_providers, "bookings");

@@ -30,8 +30,11 @@ ROOMS = {
     "rocks": ["base", "es", "privacy"],
     "kafka": ["base", "es", "privacy"],
     "rpc": ["base", "es", "auth", "privacy", "telemetry"],
+    # Several instances on one log: who should own what, and what they ask of each other.
+    "cluster": ["base", "es"],
+    "peers": ["base", "es", "auth", "rpc", "cluster", "telemetry"],
     # Puts one process together. It may name an adapter, and so never a domain.
-    "app": ["base", "es", "auth", "privacy", "rpc", "telemetry", "rocks", "kafka"],
+    "app": ["base", "es", "auth", "privacy", "rpc", "telemetry", "rocks", "kafka", "cluster", "peers"],
     "domain": ["base", "es", "acting"],
     "views": ["base", "es", "acting", "geo", "taxonomy", "domain"],
     "api": ["base", "fields", "es", "acting", "geo", "taxonomy", "auth", "privacy", "rpc", "telemetry", "domain", "views"],
@@ -44,7 +47,7 @@ COMPOSERS = ("main", "standalone", "tools", "tests")
 THIRD_PARTY = [
     (r"rocksdb/", ["rocks"], "inside"),
     (r"librdkafka/", ["kafka"], "inside"),
-    (r"grpc(pp)?/|.*\.grpc\.pb\.h$", ["rpc", "api", *COMPOSERS], "any"),
+    (r"grpc(pp)?/|.*\.grpc\.pb\.h$", ["rpc", "peers", "api", *COMPOSERS], "any"),
     (r"sodium(\.h|/)", ["privacy", "auth"], "inside"),
     (r"openssl/", ["base", "auth", "privacy", "rocks", "rpc"], "inside"),
     (r"jwt\.h", ["auth"], "inside"),

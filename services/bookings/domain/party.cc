@@ -29,6 +29,7 @@ Party PartyTo(absl::string_view person_id, absl::string_view tenant, const inter
     case options::v1::ROLE_UNSPECIFIED:
     case options::v1::ROLE_COMMISSIONER:
     case options::v1::ROLE_OPERATOR:
+    case options::v1::ROLE_INSTANCE:
     case options::v1::Role_INT_MIN_SENTINEL_DO_NOT_USE_:
     case options::v1::Role_INT_MAX_SENTINEL_DO_NOT_USE_:
       return Party::kNobody;

@@ -56,6 +56,7 @@ absl::optional<Rejection> AgainstSpending(const BudgetState& budget, const actin
     case options::v1::ROLE_PROVIDER:
     case options::v1::ROLE_COMMISSIONER:
     case options::v1::ROLE_OPERATOR:
+    case options::v1::ROLE_INSTANCE:
     case options::v1::Role_INT_MIN_SENTINEL_DO_NOT_USE_:
     case options::v1::Role_INT_MAX_SENTINEL_DO_NOT_USE_:
       break;
@@ -95,6 +96,7 @@ absl::optional<Rejection> AgainstOpening(absl::string_view person_id, const inte
     case options::v1::ROLE_PARTNER:
     case options::v1::ROLE_PROVIDER:
     case options::v1::ROLE_COMMISSIONER:
+    case options::v1::ROLE_INSTANCE:
     case options::v1::Role_INT_MIN_SENTINEL_DO_NOT_USE_:
     case options::v1::Role_INT_MAX_SENTINEL_DO_NOT_USE_:
       break;

@@ -119,6 +119,7 @@ absl::StatusOr<bool> Balances::MaySee(const v1::Balance& balance, const Asker& a
     case options::v1::ROLE_PROVIDER:
     case options::v1::ROLE_COMMISSIONER:
     case options::v1::ROLE_OPERATOR:
+    case options::v1::ROLE_INSTANCE:
     case options::v1::Role_INT_MIN_SENTINEL_DO_NOT_USE_:
     case options::v1::Role_INT_MAX_SENTINEL_DO_NOT_USE_:
       break;

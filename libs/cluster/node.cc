@@ -1,0 +1,212 @@
+#include "libs/cluster/node.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "libs/base/time.h"
+
+namespace regard::cluster {
+namespace {
+
+constexpr absl::Duration kLook = absl::Milliseconds(50);
+// Several changes are said in one heartbeat.
+constexpr absl::Duration kGather = absl::Milliseconds(5);
+
+std::vector<OwnedTopic> TopicsOf(const std::vector<es::CommandRuntime*>& runtimes) {
+  std::vector<OwnedTopic> topics;
+  for (const es::CommandRuntime* runtime : runtimes) {
+    topics.push_back({std::string(runtime->domain().topic()), runtime->partition_count()});
+  }
+  return topics;
+}
+
+}  // namespace
+
+Node::Node(NodeOptions options, const std::vector<es::CommandRuntime*>& runtimes, const Clock& clock)
+    : options_(std::move(options)),
+      clock_(clock),
+      membership_(options_.instance_id, options_.membership),
+      ownership_(options_.instance_id, TopicsOf(runtimes), options_.ownership),
+      shared_(std::make_shared<Shared>()) {
+  shared_->node = this;
+  for (es::CommandRuntime* runtime : runtimes) {
+    const std::string topic(runtime->domain().topic());
+    runtimes_[topic] = runtime;
+    runtime->WatchPartitions(
+        [this, topic](const es::CommandRuntime::PartitionChange& change) { OnPartition(topic, change); });
+  }
+}
+
+Node::~Node() { Stop(); }
+
+void Node::Start(std::string address, Board& board, Probe probe) {
+  address_ = std::move(address);
+  board_ = &board;
+  probe_ = std::move(probe);
+  thread_ = std::thread([this] { Loop(); });
+  pthread_setname_np(thread_.native_handle(), "cluster");
+}
+
+void Node::Stop() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) {
+    thread_.join();
+    std::lock_guard<std::mutex> lock(mutex_);
+    board_->Post(NextBeat(clock_.Monotonic(), true));
+  }
+  std::lock_guard<std::mutex> lock(shared_->mutex);
+  shared_->node = nullptr;
+}
+
+void Node::Retire(absl::Duration patience) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  ownership_.Retire();
+  stir_ = say_ = true;
+  changed_.notify_all();
+  // The last heartbeat says that nothing is owned.
+  changed_.wait_for(lock, absl::ToChronoNanoseconds(patience),
+                    [this] { return stopping_ || (ownership_.HasRetired() && !say_); });
+}
+
+bool Node::HasOwners() const {
+  const std::vector<const Heartbeat*> living = membership_.Living();
+  for (const auto& [topic, runtime] : runtimes_) {
+    for (int partition = 0; partition < runtime->partition_count(); ++partition) {
+      if (cluster::OwnerOf(living, topic, partition) == nullptr) return false;
+    }
+  }
+  return true;
+}
+
+bool Node::AwaitOwners(absl::Duration patience) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  return changed_.wait_for(lock, absl::ToChronoNanoseconds(patience), [this] { return stopping_ || HasOwners(); });
+}
+
+void Node::Hear(absl::string_view bytes) {
+  Heartbeat heartbeat;
+  // Of another release, perhaps: what it cannot say, it does not own.
+  if (!heartbeat.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+  std::lock_guard<std::mutex> lock(mutex_);
+  membership_.Hear(heartbeat, clock_.Monotonic());
+  stir_ = true;
+  changed_.notify_all();
+}
+
+void Node::OnPartition(const std::string& topic, const es::CommandRuntime::PartitionChange& change) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (change.serves) {
+    ++claims_;
+    ownership_.Serves(topic, change.partition, change.token);
+  } else {
+    lost_ += change.why.ok() ? 0 : 1;
+    ownership_.Idle(topic, change.partition, !change.why.ok(), clock_.Monotonic());
+  }
+  stir_ = say_ = true;
+  changed_.notify_all();
+}
+
+void Node::OnProbed(const std::string& instance_id, bool answered) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  membership_.Probed(instance_id, answered);
+  Probed& probed = probes_[instance_id];
+  probed.running = false;
+  probed.next = clock_.Monotonic() + (answered ? options_.probe_every : options_.probe_again);
+  stir_ = stir_ || !answered;
+  changed_.notify_all();
+}
+
+std::string Node::NextBeat(absl::Duration now, bool gone) {
+  Heartbeat heartbeat;
+  heartbeat.set_instance_id(options_.instance_id);
+  heartbeat.set_address(address_);
+  heartbeat.set_beat(++beat_);
+  *heartbeat.mutable_time() = ToProto(clock_.Now());
+  ownership_.Describe(heartbeat);
+  heartbeat.set_gone(gone);
+  membership_.Sent(beat_, now);
+  next_beat_ = now + options_.membership.beat;
+  say_ = false;
+  return heartbeat.SerializeAsString();
+}
+
+std::vector<Peer> Node::DueProbes(absl::Duration now) {
+  std::vector<Peer> due;
+  std::map<std::string, Probed> kept;
+  for (const Heartbeat* member : membership_.Known()) {
+    if (member->instance_id() == options_.instance_id) continue;
+    Probed& probed = kept[member->instance_id()] = probes_[member->instance_id()];
+    if (probed.running || now < probed.next) continue;
+    probed.running = true;
+    due.push_back({member->instance_id(), member->address()});
+  }
+  probes_ = std::move(kept);
+  return due;
+}
+
+void Node::Act(const Ownership::Action& action) {
+  es::CommandRuntime& runtime = *runtimes_.find(action.topic)->second;
+  switch (action.kind) {
+    case Ownership::Action::Kind::kOwn: return runtime.Own(action.partition);
+    case Ownership::Action::Kind::kLeave: return runtime.Leave(action.partition);
+    case Ownership::Action::Kind::kFollow: return runtime.Follow(action.partition, true);
+    case Ownership::Action::Kind::kUnfollow: return runtime.Follow(action.partition, false);
+  }
+}
+
+void Node::Loop() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!stopping_) {
+    const absl::Duration now = clock_.Monotonic();
+    stir_ = false;
+    const std::vector<Ownership::Action> actions = ownership_.Decide(membership_, now);
+    const bool beats = say_ || now >= next_beat_;
+    const std::string beat = beats ? NextBeat(now, false) : "";
+    const std::vector<Peer> due = DueProbes(now);
+    lock.unlock();
+    if (beats) board_->Post(beat);
+    for (const Ownership::Action& action : actions) Act(action);
+    for (const Peer& peer : due) {
+      probe_(peer, [shared = shared_, id = peer.instance_id](bool answered) {
+        std::lock_guard<std::mutex> alive(shared->mutex);
+        if (shared->node != nullptr) shared->node->OnProbed(id, answered);
+      });
+    }
+    if (beats) absl::SleepFor(kGather);
+    lock.lock();
+    changed_.notify_all();
+    changed_.wait_for(lock, absl::ToChronoNanoseconds(kLook), [this] { return stir_ || say_ || stopping_; });
+  }
+}
+
+absl::optional<Peer> Node::OwnerOf(absl::string_view topic, int partition) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const Heartbeat* owner = cluster::OwnerOf(membership_.Living(), topic, partition);
+  if (owner == nullptr) return absl::nullopt;
+  return Peer{owner->instance_id(), owner->address()};
+}
+
+std::vector<Peer> Node::Peers() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  std::vector<Peer> peers;
+  for (const Heartbeat* member : membership_.Living()) {
+    if (member->instance_id() != options_.instance_id) peers.push_back({member->instance_id(), member->address()});
+  }
+  return peers;
+}
+
+Node::Standing Node::standing() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const absl::Duration now = clock_.Monotonic();
+  return {membership_.Settled(now), static_cast<int>(membership_.Living().size()), ownership_.served(), claims_,
+          lost_};
+}
+
+}  // namespace regard::cluster

@@ -1,0 +1,37 @@
+// What other instances may ask of this one.
+#pragma once
+
+#include <string>
+
+#include "libs/es/consistency.h"
+#include "libs/es/executor.h"
+#include "libs/rpc/shell.h"
+#include "regard/cluster/internal/v1/instances_service.grpc.pb.h"
+
+namespace regard::peers {
+
+namespace wire = cluster::internal::v1;
+
+class InstancesApi final : public rpc::Api<wire::InstancesService> {
+ public:
+  // All outlive it; `timer` ends waits at their deadline.
+  InstancesApi(rpc::Shell& shell, std::string instance_id, const es::ConsistencyGate& gate, es::Executor& timer)
+      : Api(shell), instance_id_(std::move(instance_id)), gate_(gate), timer_(timer) {}
+
+  REGARD_RPC(wire, Probe)
+  REGARD_RPC(wire, AwaitReactions)
+  REGARD_RPC(wire, AwaitViews)
+
+ private:
+  void Probe(const rpc::Call& call, const wire::ProbeRequest& request, wire::ProbeResponse& response, rpc::Done done);
+  void AwaitReactions(const rpc::Call& call, const wire::AwaitReactionsRequest& request,
+                      wire::AwaitReactionsResponse& response, rpc::Done done);
+  void AwaitViews(const rpc::Call& call, const wire::AwaitViewsRequest& request, wire::AwaitViewsResponse& response,
+                  rpc::Done done);
+
+  const std::string instance_id_;
+  const es::ConsistencyGate& gate_;
+  es::Executor& timer_;
+};
+
+}  // namespace regard::peers

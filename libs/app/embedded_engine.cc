@@ -30,9 +30,9 @@ Found& OrDie(Found* found, absl::string_view what, absl::string_view name) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::Open(
-    EngineOptions options, std::vector<const es::Domain*> domains, std::vector<es::View*> views, const Clock& clock,
-    es::Sealer& sealer, telemetry::Metrics& metrics, std::function<void(const absl::Status&)> halted) {
-  std::unique_ptr<EmbeddedEngine> engine(new EmbeddedEngine(std::move(options), std::move(domains), std::move(views),
+    EngineOptions options, std::vector<const es::Domain*> domains, std::vector<const es::Domain*> stored,
+    std::vector<es::View*> views, const Clock& clock, es::Sealer& sealer, telemetry::Metrics& metrics, std::function<void(const absl::Status&)> halted) {
+  std::unique_ptr<EmbeddedEngine> engine(new EmbeddedEngine(std::move(options), std::move(domains), std::move(stored), std::move(views),
                                                             clock, sealer, metrics, std::move(halted)));
   const absl::Status opened = engine->OpenFiles();
   if (!opened.ok()) return opened;
@@ -40,16 +40,17 @@ absl::StatusOr<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::Open(
 }
 
 EmbeddedEngine::EmbeddedEngine(EngineOptions options, std::vector<const es::Domain*> domains,
-                               std::vector<es::View*> views, const Clock& clock, es::Sealer& sealer,
-                               telemetry::Metrics& metrics, std::function<void(const absl::Status&)> halted)
+                               std::vector<const es::Domain*> stored, std::vector<es::View*> views, const Clock& clock,
+                               es::Sealer& sealer, telemetry::Metrics& metrics, std::function<void(const absl::Status&)> halted)
     : options_(std::move(options)),
       domains_(std::move(domains)),
+      stored_(std::move(stored)),
       views_(std::move(views)),
       clock_(clock),
       sealer_(sealer),
       metrics_(metrics),
       halted_(std::move(halted)) {
-  for (const es::Domain* domain : domains_) {
+  for (const es::Domain* domain : stored_) {
     for (const es::Aggregate& aggregate : domain->aggregates()) types_.Add(aggregate.kind, aggregate.fact);
   }
 }
@@ -66,8 +67,10 @@ EmbeddedEngine::~EmbeddedEngine() {
 
 absl::Status EmbeddedEngine::OpenFiles() {
   std::vector<std::string> topics;
-  for (const es::Domain* domain : domains_) topics.push_back(std::string(domain->topic()));
-  topics.push_back(es::kQuarantineTopic);
+  for (const es::Domain* domain : stored_) topics.push_back(std::string(domain->topic()));
+  std::vector<std::string> written;
+  for (const es::Domain* domain : domains_) written.push_back(std::string(domain->topic()));
+  written.push_back(es::kQuarantineTopic);
   telemetry::Histogram& sync = metrics_.HistogramOf("regard_log_sync_seconds", "One synced write of the log.",
                                                     telemetry::LatencyBounds());
   telemetry::Counter& records = metrics_.CounterOf("regard_log_records_total", "Records written to the log.");
@@ -86,7 +89,7 @@ absl::Status EmbeddedEngine::OpenFiles() {
   auto quarantine = es::Quarantine::Read(log(es::kQuarantineTopic));
   if (!quarantine.ok()) return quarantine.status();
   quarantine_ = *std::move(quarantine);
-  auto state_stores = rocks::StoreSet::Open(options_.data_path + "/state", topics, options_.state);
+  auto state_stores = rocks::StoreSet::Open(options_.data_path + "/state", written, options_.state);
   if (!state_stores.ok()) return state_stores.status();
   state_stores_ = *std::move(state_stores);
   std::vector<std::string> view_names;
@@ -97,6 +100,7 @@ absl::Status EmbeddedEngine::OpenFiles() {
 
   view_executor_ = std::make_unique<es::ExecutorThread>("views");
   timer_ = std::make_unique<es::ExecutorThread>("timer");
+  for (const std::string& topic : topics) gate_.AddLog(log_store_->topic(topic));
   for (const es::Domain* domain : domains_) {
     const std::string topic(domain->topic());
     command_executors_.push_back(std::make_unique<es::ExecutorThread>("cmd-" + topic));
@@ -109,7 +113,6 @@ absl::Status EmbeddedEngine::OpenFiles() {
     };
     hooks.halted = halted_;
     runtimes_.push_back(std::make_unique<es::CommandRuntime>(*parts_.back(), std::move(hooks)));
-    gate_.AddLog(log_store_->topic(topic));
     gate_.AddRuntime(runtimes_.back().get());
   }
   for (es::View* view : views_) {
@@ -159,12 +162,13 @@ void EmbeddedEngine::AddReactor(es::ReactorRules& rules, absl::string_view targe
                                                     halted_));
   es::Reactor* reactor = reactors_.back().get();
   gate_.AddReactor(reactor, &target);
-  es::CommandRuntime& source = runtime(rules.source_topic());
+  es::CommandRuntime* source = FindRuntime(rules.source_topic());
+  if (source == nullptr || !source->owns_all()) return;
   metrics_.Watch("regard_reactor_lag_appends", "Source appends that have not had their effect.",
-                 {{"reactor", std::string(rules.name())}}, [reactor, &source] {
+                 {{"reactor", std::string(rules.name())}}, [reactor, source] {
                    double lag = 0;
-                   for (int p = 0; p < source.partition_count(); ++p) {
-                     const uint64_t there = source.AcknowledgedPosition(p);
+                   for (int p = 0; p < source->partition_count(); ++p) {
+                     const uint64_t there = source->AcknowledgedPosition(p);
                      const uint64_t handled = reactor->Handled(p);
                      if (there > handled) lag += static_cast<double>(there - handled);
                    }
@@ -237,12 +241,15 @@ std::vector<es::CommandRuntime*> EmbeddedEngine::runtimes() const {
   return all;
 }
 
-es::CommandRuntime& EmbeddedEngine::runtime(absl::string_view topic) {
-  es::CommandRuntime* found = nullptr;
-  for (auto& runtime : runtimes_) {
-    if (runtime->domain().topic() == topic) found = runtime.get();
+es::CommandRuntime* EmbeddedEngine::FindRuntime(absl::string_view topic) const {
+  for (const auto& runtime : runtimes_) {
+    if (runtime->domain().topic() == topic) return runtime.get();
   }
-  return OrDie(found, "runtime", topic);
+  return nullptr;
+}
+
+es::CommandRuntime& EmbeddedEngine::runtime(absl::string_view topic) {
+  return OrDie(FindRuntime(topic), "runtime", topic);
 }
 
 const es::ViewReader& EmbeddedEngine::reader(absl::string_view view) {
@@ -259,17 +266,20 @@ bool EmbeddedEngine::AtRest() {
   for (auto& runtime : runtimes_) {
     if (runtime->pending() > 0) return false;
   }
+  // What is written elsewhere is at rest as far as was heard of it.
   for (auto& reactor : reactors_) {
-    es::CommandRuntime& source = runtime(reactor->rules().source_topic());
-    for (int p = 0; p < source.partition_count(); ++p) {
-      if (reactor->Handled(p) < source.AcknowledgedPosition(p)) return false;
+    if (!reactor->AtRest()) return false;
+    const es::CommandRuntime* source = FindRuntime(reactor->rules().source_topic());
+    for (int p = 0; source != nullptr && p < source->partition_count(); ++p) {
+      if (reactor->Handled(p) < source->AcknowledgedPosition(p)) return false;
     }
   }
   for (auto& projector : projectors_) {
+    if (projector->partitions_behind() > 0) return false;
     for (const std::string& topic : projector->view().topics()) {
-      es::CommandRuntime& source = runtime(topic);
-      for (int p = 0; p < source.partition_count(); ++p) {
-        if (projector->Applied(topic, p) < source.AcknowledgedPosition(p)) return false;
+      const es::CommandRuntime* source = FindRuntime(topic);
+      for (int p = 0; source != nullptr && p < source->partition_count(); ++p) {
+        if (projector->Applied(topic, p) < source->AcknowledgedPosition(p)) return false;
       }
     }
   }

@@ -24,6 +24,7 @@
 #include "libs/es/quarantine.h"
 #include "libs/es/reactor.h"
 #include "libs/es/view.h"
+#include "libs/hosting/module.h"
 #include "libs/rocks/store_set.h"
 #include "libs/telemetry/metrics.h"
 
@@ -39,19 +40,20 @@ struct EngineOptions {
   es::RuntimeOptions runtime;
 };
 
-class EmbeddedEngine {
+class EmbeddedEngine final : public hosting::Host {
  public:
-  // Opens the files. Domains and views outlive the engine; `clock`, `sealer`, `metrics` too. `halted` is called from
+  // Opens the files. `domains` are run here, of all that are `stored` in the log; views read any of those. Domains and
+  // views outlive the engine; `clock`, `sealer`, `metrics` too. `halted` is called from
   // any thread when what is stored contradicts itself: the process should end, loudly.
   static absl::StatusOr<std::unique_ptr<EmbeddedEngine>> Open(EngineOptions options,
                                                               std::vector<const es::Domain*> domains,
+                                                              std::vector<const es::Domain*> stored,
                                                               std::vector<es::View*> views, const Clock& clock,
                                                               es::Sealer& sealer, telemetry::Metrics& metrics,
                                                               std::function<void(const absl::Status&)> halted);
-  ~EmbeddedEngine();
+  ~EmbeddedEngine() override;
 
-  // Before Start. `rules` outlives the engine.
-  void AddReactor(es::ReactorRules& rules, absl::string_view target_topic);
+  void AddReactor(es::ReactorRules& rules, absl::string_view target_topic) override;
 
   // Claims, replays, brings views up to date, then lets reactors go. Returns when commands and queries can be served,
   // or with why not.
@@ -60,15 +62,17 @@ class EmbeddedEngine {
   void Stop();
 
   // All live as long as the engine. Dies on a name that was not given to Open.
-  es::CommandRuntime& runtime(absl::string_view topic);
-  const es::ViewReader& reader(absl::string_view view);
+  es::CommandRuntime& runtime(absl::string_view topic) override;
+  const es::ViewReader& reader(absl::string_view view) override;
+  // Null where the topic is another process's to write.
+  es::CommandRuntime* FindRuntime(absl::string_view topic) const;
   es::EventLog& log(absl::string_view topic);
-  const es::ConsistencyGate& gate() const { return gate_; }
+  const es::ConsistencyGate& gate() const override { return gate_; }
   // Before Start, where the log is shared with other instances. It outlives the engine's Stop.
   void ShareWith(es::Elsewhere& others) { gate_.SetElsewhere(&others); }
   std::vector<es::CommandRuntime*> runtimes() const;
   const es::FactTypes& fact_types() const { return types_; }
-  es::Executor& timer() { return *timer_; }
+  es::Executor& timer() override { return *timer_; }
   const std::vector<std::unique_ptr<es::Projector>>& projectors() const { return projectors_; }
   const std::vector<std::unique_ptr<es::Reactor>>& reactors() const { return reactors_; }
   const std::vector<const es::Domain*>& domains() const { return domains_; }
@@ -82,8 +86,8 @@ class EmbeddedEngine {
   absl::Status Backup(const std::string& to);
 
  private:
-  EmbeddedEngine(EngineOptions options, std::vector<const es::Domain*> domains, std::vector<es::View*> views,
-                 const Clock& clock, es::Sealer& sealer, telemetry::Metrics& metrics,
+  EmbeddedEngine(EngineOptions options, std::vector<const es::Domain*> domains,
+                 std::vector<const es::Domain*> stored, std::vector<es::View*> views, const Clock& clock, es::Sealer& sealer, telemetry::Metrics& metrics,
                  std::function<void(const absl::Status&)> halted);
 
   absl::Status OpenFiles();
@@ -94,6 +98,7 @@ class EmbeddedEngine {
 
   EngineOptions options_;
   const std::vector<const es::Domain*> domains_;
+  const std::vector<const es::Domain*> stored_;
   const std::vector<es::View*> views_;
   const Clock& clock_;
   es::Sealer& sealer_;

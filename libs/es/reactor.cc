@@ -372,6 +372,11 @@ void Reactor::Advance(int source_partition) {
   }
 }
 
+bool Reactor::AtRest() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return grown_list_.empty() && !turn_posted_ && pending_ == 0;
+}
+
 uint64_t Reactor::Handled(int source_partition) const {
   return handled_[source_partition].load(std::memory_order_acquire);
 }

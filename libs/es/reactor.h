@@ -74,6 +74,8 @@ class Reactor {
   // that are owned here then.
   void WhenHandled(int source_partition, uint64_t position, std::function<void()> done);
   uint64_t Handled(int source_partition) const;
+  // Nothing is to be read or on its way, as far as was heard of the source.
+  bool AtRest();
 
  private:
   // A command of one source fact on its way to one target partition.
@@ -127,7 +129,7 @@ class Reactor {
   std::vector<Source> sources_;
   // One command at a time for a pair of partitions, so that a retry never overtakes: (target, source).
   std::map<std::pair<int, int>, std::deque<Pending>> lanes_;
-  size_t pending_ = 0;
+  std::atomic<size_t> pending_ = 0;
   const bool owns_all_;
   // By target partition, where not all are owned: for each source partition, up to where reactions are durable or on
   // their way. Empty where it is not owned.

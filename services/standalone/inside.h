@@ -1,28 +1,18 @@
-// What is inside a standalone process, named once: every service's domain and views. The server runs them, verification
-// builds them again.
+// What is inside a standalone process: every service. The server runs them, verification builds their views again.
 #pragma once
 
 #include <memory>
-#include <string>
 #include <vector>
 
-#include "libs/es/domain.h"
 #include "libs/es/view.h"
+#include "libs/hosting/module.h"
 
 namespace regard::standalone {
 
-// The topics, in the order in which they are shown.
-std::vector<const es::Domain*> Domains();
+// In the order in which they are shown.
+std::vector<const hosting::Module*> Modules();
 
-// Those and the quarantine's: all topics of the log.
-std::vector<const es::Domain*> StoredDomains();
-
-struct ReactorLink {
-  std::string name;
-  std::string source_topic;
-  std::string target_topic;
-};
-std::vector<ReactorLink> Reactors();
+std::vector<hosting::ReactorLink> Reactors();
 
 // Fresh views of all services.
 std::vector<std::unique_ptr<es::View>> MakeViews();

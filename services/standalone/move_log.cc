@@ -11,7 +11,7 @@
 #include "libs/kafka/topics.h"
 #include "libs/privacy/key_file.h"
 #include "libs/rocks/key_store.h"
-#include "services/standalone/inside.h"
+#include "services/deployment/domains.h"
 
 namespace regard::standalone {
 namespace {
@@ -22,7 +22,7 @@ constexpr char kArriving[] = "log-arriving";
 
 std::vector<std::string> Topics() {
   std::vector<std::string> topics;
-  for (const es::Domain* domain : StoredDomains()) topics.push_back(std::string(domain->topic()));
+  for (const es::Domain* domain : deployment::StoredDomains()) topics.push_back(std::string(domain->topic()));
   return topics;
 }
 

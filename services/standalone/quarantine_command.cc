@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_split.h"
 #include "libs/app/data_folder.h"
+#include "libs/app/operations_api.h"
 #include "libs/base/clock.h"
 #include "services/standalone/print.h"
 #include "services/standalone/quarantine_folder.h"
@@ -38,7 +39,7 @@ absl::Status RunQuarantine(const QuarantineFlags& flags, const std::string& data
   const absl::StatusOr<es::Quarantine> quarantine = ReadQuarantine(folder->path());
   if (!quarantine.ok()) return quarantine.status();
   operations::v1::ListQuarantineResponse response;
-  FillQuarantine(*quarantine, false, *response.mutable_facts());
+  app::FillQuarantine(*quarantine, false, *response.mutable_facts());
   return PrintJson(response);
 }
 

@@ -17,6 +17,7 @@
 #include "libs/rocks/store_set.h"
 #include "regard/log/internal/v1/quarantine.pb.h"
 #include "regard/log/v1/facts.pb.h"
+#include "services/deployment/domains.h"
 #include "services/standalone/inside.h"
 
 namespace regard::standalone {
@@ -37,13 +38,13 @@ class NoSealing : public es::Sealer {
 
 std::vector<std::string> Topics() {
   std::vector<std::string> topics;
-  for (const es::Domain* domain : StoredDomains()) topics.push_back(std::string(domain->topic()));
+  for (const es::Domain* domain : deployment::StoredDomains()) topics.push_back(std::string(domain->topic()));
   return topics;
 }
 
 bool IsReactor(absl::string_view reader) {
   const auto reactors = Reactors();
-  return std::any_of(reactors.begin(), reactors.end(), [&](const ReactorLink& link) { return link.name == reader; });
+  return std::any_of(reactors.begin(), reactors.end(), [&](const hosting::ReactorLink& link) { return link.name == reader; });
 }
 
 // Everybody who reads the topic.
@@ -53,7 +54,7 @@ std::vector<std::string> ReadersOf(absl::string_view topic) {
     const std::vector<std::string> topics = view->topics();
     if (std::find(topics.begin(), topics.end(), topic) != topics.end()) readers.push_back(std::string(view->name()));
   }
-  for (const ReactorLink& link : Reactors()) {
+  for (const hosting::ReactorLink& link : Reactors()) {
     if (link.source_topic == topic) readers.push_back(link.name);
   }
   return readers;
@@ -195,25 +196,6 @@ absl::StatusOr<es::Quarantine> ReadQuarantine(const std::string& data_path) {
   const auto logs = rocks::LogStore::OpenReadOnly(data_path + "/log", Topics());
   if (!logs.ok()) return logs.status();
   return es::Quarantine::Read(*(*logs)->topic(es::kQuarantineTopic));
-}
-
-void FillQuarantine(const es::Quarantine& quarantine, bool only_in_force,
-                    google::protobuf::RepeatedPtrField<operations::v1::QuarantinedFact>& facts) {
-  const auto fill = [](const es::QuarantineEntry::Said& said, operations::v1::QuarantineWord& word) {
-    word.set_by(said.by);
-    word.set_why(said.why);
-    *word.mutable_at() = ToProto(said.at);
-  };
-  for (const es::QuarantineEntry& entry : quarantine.entries()) {
-    if (only_in_force && entry.taken_back.has_value()) continue;
-    operations::v1::QuarantinedFact& fact = *facts.Add();
-    fact.set_reader(entry.reader);
-    fact.set_place(es::ToText(entry.place));
-    fact.set_stream(entry.stream);
-    fact.set_version(entry.version);
-    fill(entry.set_aside, *fact.mutable_set_aside());
-    if (entry.taken_back.has_value()) fill(*entry.taken_back, *fact.mutable_taken_back());
-  }
 }
 
 }  // namespace regard::standalone

@@ -30,8 +30,5 @@ absl::Status ObeyQuarantineOrder(const std::string& data_path, const QuarantineO
 // Of a stopped folder.
 absl::StatusOr<es::Quarantine> ReadQuarantine(const std::string& data_path);
 
-// As the RPC answers it.
-void FillQuarantine(const es::Quarantine& quarantine, bool only_in_force,
-                    google::protobuf::RepeatedPtrField<operations::v1::QuarantinedFact>& facts);
 
 }  // namespace regard::standalone

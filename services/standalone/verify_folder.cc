@@ -10,6 +10,7 @@
 #include "libs/rocks/log_store.h"
 #include "libs/rocks/store_set.h"
 #include "services/budgets/reactors/on_bookings.h"
+#include "services/deployment/domains.h"
 #include "services/standalone/inside.h"
 
 namespace regard::standalone {
@@ -57,7 +58,7 @@ void CheckPassedOver(const es::View& view, const es::Store& rows, const es::Quar
 
 absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path) {
   std::vector<std::string> topics;
-  for (const es::Domain* domain : StoredDomains()) topics.push_back(std::string(domain->topic()));
+  for (const es::Domain* domain : deployment::StoredDomains()) topics.push_back(std::string(domain->topic()));
   auto log = rocks::LogStore::OpenReadOnly(data_path + "/log", topics);
   if (absl::IsDataLoss(log.status())) {
     FolderReport report;
@@ -71,7 +72,7 @@ absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path) {
 absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path, const LogOf& log_of) {
   FolderReport report;
   es::Verification& verification = report.verification;
-  const std::vector<const es::Domain*> domains = StoredDomains();
+  const std::vector<const es::Domain*> domains = deployment::StoredDomains();
   std::vector<std::string> topics;
   es::FactTypes types;
   for (const es::Domain* domain : domains) {

@@ -28,6 +28,7 @@
 #include "services/budgets/api/requests.h"
 #include "services/budgets/domain/budgets_domain.h"
 #include "services/budgets/views/balances.h"
+#include "services/deployment/domains.h"
 #include "services/standalone/inside.h"
 #include "tests/bench/captured_writes.h"
 #include "tests/bench/result_line.h"
@@ -178,7 +179,7 @@ class Inside {
     }
     std::vector<es::View*> views;
     for (const auto& view : views_) views.push_back(view.get());
-    engine_ = OrDie(app::EmbeddedEngine::Open(options, standalone::Domains(), views, clock_, sealer_, metrics_,
+    engine_ = OrDie(app::EmbeddedEngine::Open(options, deployment::Domains(), deployment::StoredDomains(), views, clock_, sealer_, metrics_,
                                               [](const absl::Status& why) { OrDie(why); }));
   }
 
@@ -297,7 +298,7 @@ size_t ReadAll(Log& log) {
 void RebuildBench(const std::string& folder) {
   Log log(folder + "/data");
   es::FactTypes types;
-  for (const es::Domain* domain : standalone::Domains()) {
+  for (const es::Domain* domain : deployment::Domains()) {
     for (const es::Aggregate& aggregate : domain->aggregates()) types.Add(aggregate.kind, aggregate.fact);
   }
   std::vector<double> mine, theirs, ratios;

@@ -22,7 +22,7 @@
 #include "libs/privacy/memory_key_store.h"
 #include "libs/privacy/sealer.h"
 #include "libs/privacy/sealing_plan.h"
-#include "services/standalone/inside.h"
+#include "services/deployment/domains.h"
 
 namespace regard::golden {
 namespace {
@@ -45,7 +45,7 @@ struct Member {
 
 std::vector<Member> Members() {
   std::vector<Member> members;
-  for (const es::Domain* domain : standalone::StoredDomains()) {
+  for (const es::Domain* domain : deployment::StoredDomains()) {
     for (const es::Aggregate& aggregate : domain->aggregates()) {
       const Descriptor& wrapper = *aggregate.fact->GetDescriptor();
       for (int i = 0; i < wrapper.field_count(); ++i) members.push_back({&aggregate, wrapper.field(i)});

@@ -86,8 +86,8 @@ class ServiceWorld : public ::testing::Test {
     options.log.sync = false;
     options.log.partition_count = 4;
     options.runtime.max_clock_drift = absl::InfiniteDuration();
-    auto opened = app::EmbeddedEngine::Open(std::move(options), std::move(domains), std::move(views), clock, sealer,
-                                            metrics, [](const absl::Status& why) { ADD_FAILURE() << why; });
+    auto opened = app::EmbeddedEngine::Open(std::move(options), domains, domains, std::move(views), clock, sealer, metrics,
+                                            [](const absl::Status& why) { ADD_FAILURE() << why; });
     if (!opened.ok()) {
       ADD_FAILURE() << opened.status();
       std::abort();

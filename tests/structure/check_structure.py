@@ -33,11 +33,14 @@ ROOMS = {
     # Several instances on one log: who should own what, and what they ask of each other.
     "cluster": ["base", "es"],
     "peers": ["base", "es", "auth", "rpc", "cluster", "telemetry"],
+    # What a service is to the process that hosts it.
+    "hosting": ["base", "es", "privacy", "rpc"],
     # Puts one process together. It may name an adapter, and so never a domain.
-    "app": ["base", "es", "auth", "privacy", "rpc", "telemetry", "rocks", "kafka", "cluster", "peers"],
+    "app": ["base", "es", "auth", "privacy", "rpc", "telemetry", "rocks", "kafka", "cluster", "peers", "hosting"],
     "domain": ["base", "es", "acting"],
     "views": ["base", "es", "acting", "geo", "taxonomy", "domain"],
-    "api": ["base", "fields", "es", "acting", "geo", "taxonomy", "auth", "privacy", "rpc", "telemetry", "domain", "views"],
+    "api": ["base", "fields", "es", "acting", "geo", "taxonomy", "auth", "privacy", "rpc", "telemetry", "domain", "views",
+            "hosting"],
 }
 # Only these name both an adapter and a domain: a main, the standalone that composes all services, tools and tests.
 COMPOSERS = ("main", "standalone", "tools", "tests")
@@ -47,7 +50,7 @@ COMPOSERS = ("main", "standalone", "tools", "tests")
 THIRD_PARTY = [
     (r"rocksdb/", ["rocks"], "inside"),
     (r"librdkafka/", ["kafka"], "inside"),
-    (r"grpc(pp)?/|.*\.grpc\.pb\.h$", ["rpc", "peers", "api", *COMPOSERS], "any"),
+    (r"grpc(pp)?/|.*\.grpc\.pb\.h$", ["rpc", "peers", "app", "api", *COMPOSERS], "any"),
     (r"sodium(\.h|/)", ["privacy", "auth"], "inside"),
     (r"openssl/", ["base", "auth", "privacy", "rocks", "rpc"], "inside"),
     (r"jwt\.h", ["auth"], "inside"),
@@ -94,7 +97,7 @@ def room_of(path):
         return parts[1], ""
     if parts[0] == "services" and len(parts) > 2:
         service = parts[1]
-        if service == "standalone":
+        if service in ("standalone", "deployment"):
             return "standalone", ""
         if parts[2] in ("domain", "views", "api"):
             return parts[2], service

@@ -1,5 +1,6 @@
 # One target per room. regard_library(NAME SRCS ... DEPS ...) makes regard::NAME; regard_test makes a GoogleTest program
-# that ctest runs; regard_check registers a test that is not one; regard_program(NAME SRCS ... DEPS ...) makes a binary.
+# that ctest runs; regard_check registers a test that is not one; regard_program(NAME SRCS ... DEPS ...) makes a binary, regard_server
+# one that serves.
 #
 # A test belongs to the suites that its LABELS name (default unit), and the target LABEL_tests builds what that suite
 # runs and nothing else. tools/test counts a test under its first label. Labels that mean more than their name:
@@ -93,6 +94,16 @@ function(regard_program name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} regard_flags)
   regard_precompile(${name})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+endfunction()
+
+# A program that serves.
+function(regard_server name)
+  cmake_parse_arguments(ARG "" "" "SRCS;DEPS" ${ARGN})
+  regard_program(${name} SRCS ${ARG_SRCS} DEPS regard::server ${ARG_DEPS})
+  # Requests are made on one thread and freed on another; the C library's allocator makes that dear.
+  if(NOT REGARD_SANITIZER)
+    target_link_libraries(${name} PRIVATE -Wl,--no-as-needed jemalloc -Wl,--as-needed)
+  endif()
 endfunction()
 
 # regard_room_proto(TARGET PROTO): a room's own proto, which is no part of Regard's interface.

@@ -1,4 +1,4 @@
-// What operators ask of a running standalone.
+// What operators ask of a running process.
 #pragma once
 
 #include <string>
@@ -8,16 +8,19 @@
 #include "libs/es/executor_thread.h"
 #include "libs/rpc/shell.h"
 #include "regard/operations/v1/operations_service.grpc.pb.h"
-#include "services/standalone/keys.h"
-#include "services/standalone/verify_folder.h"
+#include "libs/app/keys.h"
 
-namespace regard::standalone {
+namespace regard::app {
 
 class OperationsApi final : public rpc::Api<operations::v1::OperationsService> {
  public:
-  // All outlive it. `simulated` is null on a real clock.
-  OperationsApi(rpc::Shell& shell, app::EmbeddedEngine& engine, const Clock& clock, app::SimulatedClock* simulated,
-                Keys& keys, std::string data_path);
+  // Checks a copy of the data folder; with the log of the engine where that is not in the copy.
+  using Verify = std::function<absl::StatusOr<operations::v1::VerifyLogResponse>(
+      const std::string& copy, const std::function<es::EventLog*(absl::string_view topic)>* logs)>;
+
+  // All outlive it. `simulated` is null on a real clock; `verify` where not everything is here that it would check.
+  OperationsApi(rpc::Shell& shell, EmbeddedEngine& engine, const Clock& clock, SimulatedClock* simulated, Keys& keys,
+                std::string data_path, Verify verify);
 
   REGARD_RPC(operations::v1, GetStats)
   REGARD_RPC(operations::v1, ReadLog)
@@ -43,19 +46,21 @@ class OperationsApi final : public rpc::Api<operations::v1::OperationsService> {
                     operations::v1::AdvanceClockResponse&, rpc::Done);
 
   absl::Status BackUpTo(const std::string& path);
-  absl::Status Verify(operations::v1::VerifyLogResponse& response);
+  absl::Status VerifyCopy(operations::v1::VerifyLogResponse& response);
   absl::Status Read(const operations::v1::ReadLogRequest& request, operations::v1::ReadLogResponse& response);
 
-  app::EmbeddedEngine& engine_;
+  EmbeddedEngine& engine_;
   const Clock& clock_;
-  app::SimulatedClock* const simulated_;
+  SimulatedClock* const simulated_;
   Keys& keys_;
   const std::string data_path_;
+  const Verify verify_;
   // Long work happens here, one after the other, never on a gRPC thread.
   es::ExecutorThread worker_{"operations"};
 };
 
-// The report as the RPC answers it.
-void FillReport(const FolderReport& report, operations::v1::VerifyLogResponse& response);
+// As the RPC answers it.
+void FillQuarantine(const es::Quarantine& quarantine, bool only_in_force,
+                    google::protobuf::RepeatedPtrField<operations::v1::QuarantinedFact>& facts);
 
-}  // namespace regard::standalone
+}  // namespace regard::app

@@ -1,4 +1,4 @@
-#include "services/standalone/operations_api.h"
+#include "libs/app/operations_api.h"
 
 #include <algorithm>
 #include <deque>
@@ -11,9 +11,8 @@
 #include "libs/base/rejection.h"
 #include "libs/base/time.h"
 #include "libs/es/verify.h"
-#include "services/standalone/quarantine_folder.h"
 
-namespace regard::standalone {
+namespace regard::app {
 namespace {
 
 constexpr int kDefaultPageSize = 20;
@@ -31,14 +30,15 @@ std::string OneLine(const google::protobuf::Message& message) {
 
 }  // namespace
 
-OperationsApi::OperationsApi(rpc::Shell& shell, app::EmbeddedEngine& engine, const Clock& clock,
-                             app::SimulatedClock* simulated, Keys& keys, std::string data_path)
+OperationsApi::OperationsApi(rpc::Shell& shell, EmbeddedEngine& engine, const Clock& clock,
+                             SimulatedClock* simulated, Keys& keys, std::string data_path, Verify verify)
     : Api(shell),
       engine_(engine),
       clock_(clock),
       simulated_(simulated),
       keys_(keys),
-      data_path_(std::move(data_path)) {}
+      data_path_(std::move(data_path)),
+      verify_(std::move(verify)) {}
 
 void OperationsApi::GetStats(const rpc::Call&, const operations::v1::GetStatsRequest&,
                              operations::v1::GetStatsResponse& response, rpc::Done done) {
@@ -52,6 +52,8 @@ void OperationsApi::GetStats(const rpc::Call&, const operations::v1::GetStatsReq
     stats->set_partitions(runtime.partition_count());
     stats->set_pending_commands(runtime.pending());
     for (int p = 0; p < runtime.partition_count(); ++p) {
+      if (!runtime.Serves(p)) continue;
+      stats->set_owned_partitions(stats->owned_partitions() + 1);
       stats->set_positions(stats->positions() + runtime.AcknowledgedPosition(p));
       stats->set_records(stats->records() + log.End(p).value_or(0));
     }
@@ -67,10 +69,12 @@ void OperationsApi::GetStats(const rpc::Call&, const operations::v1::GetStatsReq
     operations::v1::ReactorStats* stats = response.add_reactors();
     stats->set_reactor(std::string(reactor->rules().name()));
     stats->set_quarantined(engine_.quarantine().For(reactor->rules().name()).size());
-    const es::CommandRuntime& source = engine_.runtime(reactor->rules().source_topic());
-    for (int p = 0; p < source.partition_count(); ++p) {
+    const es::CommandRuntime* source = engine_.FindRuntime(reactor->rules().source_topic());
+    // Of a source that is written elsewhere, or a target of which nothing is owned, there is nothing to say.
+    if (source == nullptr || !source->owns_all()) continue;
+    for (int p = 0; p < source->partition_count(); ++p) {
       stats->set_handled(stats->handled() + reactor->Handled(p));
-      stats->set_positions(stats->positions() + source.AcknowledgedPosition(p));
+      stats->set_positions(stats->positions() + source->AcknowledgedPosition(p));
     }
   }
   done(absl::OkStatus());
@@ -126,30 +130,15 @@ absl::Status OperationsApi::Read(const operations::v1::ReadLogRequest& request,
   return absl::OkStatus();
 }
 
-void FillReport(const FolderReport& report, operations::v1::VerifyLogResponse& response) {
-  response.set_ok(report.ok());
-  response.set_appends(report.verification.appends);
-  response.set_facts(report.verification.facts);
-  response.set_streams(report.verification.streams);
-  response.set_budgets(report.money.budgets);
-  response.set_allocated_pence(report.money.allocated);
-  response.set_contributed_pence(report.money.contributed);
-  response.set_spent_pence(report.money.spent);
-  response.set_held_pence(report.money.held);
-  response.set_free_pence(report.money.free);
-  response.set_returned_pence(report.money.returned);
-  for (const std::string& view : report.verification.views_equal) response.add_views_equal(view);
-  for (const std::string& problem : report.verification.problems) response.add_problems(problem);
-  FillQuarantine(report.quarantine, true, *response.mutable_quarantined());
-  response.set_bookings_set_aside(report.money.bookings_set_aside);
-}
-
 void OperationsApi::VerifyLog(const rpc::Call&, const operations::v1::VerifyLogRequest&,
                               operations::v1::VerifyLogResponse& response, rpc::Done done) {
-  worker_.Post([this, &response, done = std::move(done)]() mutable { done(Verify(response)); });
+  if (verify_ == nullptr) {
+    return done(ToStatus(RuleRefuses("NOT_ALL_IS_HERE", "one service cannot check money; regard-standalone --verify can")));
+  }
+  worker_.Post([this, &response, done = std::move(done)]() mutable { done(VerifyCopy(response)); });
 }
 
-absl::Status OperationsApi::Verify(operations::v1::VerifyLogResponse& response) {
+absl::Status OperationsApi::VerifyCopy(operations::v1::VerifyLogResponse& response) {
   // A copy by hard links costs little and stands still while it is read.
   const std::string copy = data_path_ + "/verifying";
   std::error_code ignored;
@@ -158,13 +147,33 @@ absl::Status OperationsApi::Verify(operations::v1::VerifyLogResponse& response) 
   if (!copied.ok()) return copied;
   // The log of a data folder is in the copy too; on Kafka it is read where it is.
   const bool on_kafka = keys_.files() == nullptr;
-  const absl::StatusOr<FolderReport> report =
-      on_kafka ? VerifyFolder(copy, [this](absl::string_view topic) { return &engine_.log(topic); })
-               : VerifyFolder(copy);
+  const std::function<es::EventLog*(absl::string_view)> logs = [this](absl::string_view topic) {
+    return &engine_.log(topic);
+  };
+  absl::StatusOr<operations::v1::VerifyLogResponse> report = verify_(copy, on_kafka ? &logs : nullptr);
   std::filesystem::remove_all(copy, ignored);
   if (!report.ok()) return report.status();
-  FillReport(*report, response);
+  response = *std::move(report);
   return absl::OkStatus();
+}
+
+void FillQuarantine(const es::Quarantine& quarantine, bool only_in_force,
+                    google::protobuf::RepeatedPtrField<operations::v1::QuarantinedFact>& facts) {
+  const auto fill = [](const es::QuarantineEntry::Said& said, operations::v1::QuarantineWord& word) {
+    word.set_by(said.by);
+    word.set_why(said.why);
+    *word.mutable_at() = ToProto(said.at);
+  };
+  for (const es::QuarantineEntry& entry : quarantine.entries()) {
+    if (only_in_force && entry.taken_back.has_value()) continue;
+    operations::v1::QuarantinedFact& fact = *facts.Add();
+    fact.set_reader(entry.reader);
+    fact.set_place(es::ToText(entry.place));
+    fact.set_stream(entry.stream);
+    fact.set_version(entry.version);
+    fill(entry.set_aside, *fact.mutable_set_aside());
+    if (entry.taken_back.has_value()) fill(*entry.taken_back, *fact.mutable_taken_back());
+  }
 }
 
 void OperationsApi::ListQuarantine(const rpc::Call&, const operations::v1::ListQuarantineRequest&,
@@ -238,4 +247,4 @@ void OperationsApi::AdvanceClock(const rpc::Call&, const operations::v1::Advance
   });
 }
 
-}  // namespace regard::standalone
+}  // namespace regard::app

@@ -13,12 +13,12 @@
 #include "libs/privacy/caching_key_store.h"
 #include "libs/rocks/key_store.h"
 
-namespace regard::standalone {
+namespace regard::app {
 
 class Keys {
  public:
   // `master_key` is the path of the deployment's, for keys on Kafka.
-  static absl::StatusOr<std::unique_ptr<Keys>> Open(const app::DataFolder& folder, const std::string& master_key,
+  static absl::StatusOr<std::unique_ptr<Keys>> Open(const DataFolder& folder, const std::string& master_key,
                                                     const absl::optional<kafka::Address>& kafka);
 
   privacy::KeyStore& store() { return cached_ != nullptr ? static_cast<privacy::KeyStore&>(*cached_) : *shared_; }
@@ -32,4 +32,4 @@ class Keys {
   std::unique_ptr<kafka::KeyStore> shared_;
 };
 
-}  // namespace regard::standalone
+}  // namespace regard::app

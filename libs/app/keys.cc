@@ -1,15 +1,15 @@
-#include "services/standalone/keys.h"
+#include "libs/app/keys.h"
 
 #include "libs/privacy/key_file.h"
 
-namespace regard::standalone {
+namespace regard::app {
 namespace {
 
 constexpr size_t kCachedKeys = 100'000;
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Keys>> Keys::Open(const app::DataFolder& folder, const std::string& master_key,
+absl::StatusOr<std::unique_ptr<Keys>> Keys::Open(const DataFolder& folder, const std::string& master_key,
                                                  const absl::optional<kafka::Address>& kafka) {
   auto keys = std::make_unique<Keys>();
   if (!kafka.has_value()) {
@@ -29,4 +29,4 @@ absl::StatusOr<std::unique_ptr<Keys>> Keys::Open(const app::DataFolder& folder, 
   return keys;
 }
 
-}  // namespace regard::standalone
+}  // namespace regard::app

@@ -1,0 +1,8 @@
+// regard-feedback: the feedback service alone, one of several processes on a log on Kafka.
+#include "libs/app/server.h"
+#include "services/deployment/domains.h"
+#include "services/feedback/service.h"
+
+int main(int argc, char** argv) {
+  return regard::app::ServiceMain(argc, argv, regard::feedback::FeedbackService(), regard::deployment::StoredDomains());
+}

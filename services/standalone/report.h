@@ -1,0 +1,11 @@
+// What verification found, as operators are answered.
+#pragma once
+
+#include "regard/operations/v1/operations_service.pb.h"
+#include "services/standalone/verify_folder.h"
+
+namespace regard::standalone {
+
+operations::v1::VerifyLogResponse AsResponse(const FolderReport& report);
+
+}  // namespace regard::standalone

@@ -18,7 +18,7 @@ class OperationsApi final : public rpc::Api<operations::v1::OperationsService> {
   using Verify = std::function<absl::StatusOr<operations::v1::VerifyLogResponse>(
       const std::string& copy, const std::function<es::EventLog*(absl::string_view topic)>* logs)>;
 
-  // All outlive it. `simulated` is null on a real clock; `verify` where not everything is here that it would check.
+  // All outlive it. `simulated` is null on a real clock.
   OperationsApi(rpc::Shell& shell, EmbeddedEngine& engine, const Clock& clock, SimulatedClock* simulated, Keys& keys,
                 std::string data_path, Verify verify);
 

@@ -235,11 +235,12 @@ int ExitWith(const std::string& program, const std::string& data_path, telemetry
   return usage ? kExitUsage : kExitFailed;
 }
 
-int ServiceMain(int argc, char** argv, const hosting::Module& service, const std::vector<const es::Domain*>& stored) {
-  const std::string program = absl::StrCat("regard-", service.name());
+int ServiceMain(int argc, char** argv, const Contents& contents) {
+  const absl::string_view service = contents.modules.front()->name();
+  const std::string program = absl::StrCat("regard-", service);
   ServerSettings settings;
   settings.server.data = absl::StrCat(program, "-data");
-  Flags flags(program, absl::StrCat("The ", service.name(), " service of Regard, one of several processes on a log on Kafka."));
+  Flags flags(program, absl::StrCat("The ", service, " service of Regard, one of several processes on a log on Kafka."));
   settings.AddTo(flags);
   if (const absl::optional<int> code = flags.Parse(argc, argv); code.has_value()) return *code;
   SystemClock wall;
@@ -250,7 +251,7 @@ int ServiceMain(int argc, char** argv, const hosting::Module& service, const std
   }
   if (status.ok()) {
     Process process(log);
-    status = Serve(program, settings, {{&service}, stored, nullptr}, log, process);
+    status = Serve(program, settings, contents, log, process);
   }
   return ExitWith(program, settings.server.data, log, status);
 }

@@ -44,7 +44,6 @@ struct Contents {
   std::vector<const hosting::Module*> modules;
   // All domains of the deployment, whose topics are in the log.
   std::vector<const es::Domain*> stored;
-  // Null where not everything is hosted.
   OperationsApi::Verify verify;
 };
 
@@ -61,6 +60,6 @@ int ExitWith(const std::string& program, const std::string& data_path, telemetry
                        const absl::Status& why);
 
 // main() of a program that hosts one service on a shared log.
-int ServiceMain(int argc, char** argv, const hosting::Module& service, const std::vector<const es::Domain*>& stored);
+int ServiceMain(int argc, char** argv, const Contents& contents);
 
 }  // namespace regard::app

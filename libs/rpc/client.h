@@ -25,6 +25,8 @@ struct ChannelOptions {
   // Channels with the same target share a connection unless this differs.
   int connection = 0;
   int max_response_bytes = 4 << 20;
+  // Of several addresses behind a name each call takes the next, instead of all the first that answers.
+  bool in_turn = false;
   // The longest wait before a lost connection is tried again; gRPC's own when infinite.
   absl::Duration longest_backoff = absl::InfiniteDuration();
 };

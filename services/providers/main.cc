@@ -1,8 +1,8 @@
 // regard-providers: the providers service alone, one of several processes on a log on Kafka.
 #include "libs/app/server.h"
-#include "services/deployment/domains.h"
 #include "services/providers/service.h"
+#include "services/deployment/contents.h"
 
 int main(int argc, char** argv) {
-  return regard::app::ServiceMain(argc, argv, regard::providers::ProvidersService(), regard::deployment::StoredDomains());
+  return regard::app::ServiceMain(argc, argv, regard::deployment::ContentsOf({&regard::providers::ProvidersService()}));
 }

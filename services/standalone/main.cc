@@ -9,13 +9,14 @@
 #include "libs/app/flags.h"
 #include "libs/app/server.h"
 #include "libs/kafka/topics.h"
+#include "services/deployment/contents.h"
 #include "services/deployment/domains.h"
+#include "services/deployment/report.h"
+#include "services/deployment/verify_folder.h"
 #include "services/standalone/inside.h"
 #include "services/standalone/move_log.h"
 #include "services/standalone/print.h"
 #include "services/standalone/quarantine_command.h"
-#include "services/standalone/report.h"
-#include "services/standalone/verify_folder.h"
 
 namespace regard::standalone {
 namespace {
@@ -35,11 +36,11 @@ struct Settings {
 absl::Status Verify(const Settings& settings) {
   const absl::StatusOr<app::DataFolder> folder = app::DataFolder::OpenExisting(settings.data());
   if (!folder.ok()) return folder.status();
-  const absl::StatusOr<FolderReport> report = VerifyFolder(folder->path());
+  const absl::StatusOr<deployment::FolderReport> report = deployment::VerifyFolder(folder->path(), Modules());
   // Looked at and told: no halt.
   if (absl::IsDataLoss(report.status())) return absl::FailedPreconditionError(report.status().message());
   if (!report.ok()) return report.status();
-  const absl::Status printed = PrintJson(AsResponse(*report));
+  const absl::Status printed = PrintJson(deployment::AsResponse(*report));
   if (!printed.ok()) return printed;
   return report->ok() ? absl::OkStatus()
                       : absl::FailedPreconditionError(absl::StrCat(report->verification.problems.size(), " problems"));
@@ -82,16 +83,8 @@ absl::Status Do(const Settings& settings, telemetry::Log& log) {
   if (settings.quarantine.asked()) return RunQuarantine(settings.quarantine, settings.data());
   if (settings.make_log) return MakeLog(*settings.server.kafka);
   if (!settings.move_log.empty()) return MoveLog(settings);
-  app::Contents contents;
-  contents.modules = Modules();
-  contents.stored = deployment::StoredDomains();
-  contents.verify = [](const std::string& copy, const LogOf* logs) -> absl::StatusOr<operations::v1::VerifyLogResponse> {
-    const absl::StatusOr<FolderReport> report = logs == nullptr ? VerifyFolder(copy) : VerifyFolder(copy, *logs);
-    if (!report.ok()) return report.status();
-    return AsResponse(*report);
-  };
   app::Process process(log);
-  return app::Serve(kProgram, settings.server, contents, log, process);
+  return app::Serve(kProgram, settings.server, deployment::ContentsOf(Modules()), log, process);
 }
 
 int Main(int argc, char** argv) {

@@ -17,9 +17,9 @@ bool MayTryAgain(const grpc::Status& status) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& address,
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& server,
                                                              const rpc::ChannelOptions& channel, CallOptions options) {
-  absl::StatusOr<std::shared_ptr<grpc::Channel>> opened = rpc::OpenChannel(address, channel);
+  absl::StatusOr<rpc::Endpoints> opened = rpc::Endpoints::Open(server, channel);
   if (!opened.ok()) return opened.status();
   return std::unique_ptr<Connection>(new Connection(*std::move(opened), options));
 }

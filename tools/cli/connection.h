@@ -1,4 +1,4 @@
-// A client of one server: calls that are tried again, with the same bytes and so the same request id, while the server is
+// A client of one deployment: calls that are tried again, with the same bytes and so the same request id, while the server is
 // away or does not know the outcome.
 #pragma once
 
@@ -14,6 +14,7 @@
 #include "grpcpp/client_context.h"
 #include "grpcpp/support/status.h"
 #include "libs/rpc/client.h"
+#include "libs/rpc/endpoints.h"
 
 namespace regard::cli {
 
@@ -29,10 +30,16 @@ struct CallOptions {
 // Thread-safe.
 class Connection {
  public:
-  static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& address, const rpc::ChannelOptions& channel,
+  // `server` as in libs/rpc/endpoints.h.
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& server, const rpc::ChannelOptions& channel,
                                                           CallOptions options = {});
 
-  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+  // To a generated service, where it is.
+  template <class Service>
+  std::unique_ptr<typename Service::Stub> To() const {
+    return Service::NewStub(endpoints_.ChannelTo(Service::service_full_name()));
+  }
+  const rpc::Endpoints& endpoints() const { return endpoints_; }
   const CallOptions& options() const { return options_; }
 
   // Empty `token`: nobody in particular. The status carries a Rejection, see libs/base/rejection.h.
@@ -43,12 +50,11 @@ class Connection {
   }
 
  private:
-  Connection(std::shared_ptr<grpc::Channel> channel, CallOptions options)
-      : channel_(std::move(channel)), options_(options) {}
+  Connection(rpc::Endpoints endpoints, CallOptions options) : endpoints_(std::move(endpoints)), options_(options) {}
 
   absl::Status Retry(absl::string_view token, const std::function<grpc::Status(grpc::ClientContext&)>& attempt) const;
 
-  const std::shared_ptr<grpc::Channel> channel_;
+  const rpc::Endpoints endpoints_;
   const CallOptions options_;
 };
 

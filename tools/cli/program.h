@@ -13,6 +13,7 @@
 #include "google/protobuf/message.h"
 #include "tools/cli/connection.h"
 #include "tools/cli/output.h"
+#include "tools/cli/verification.h"
 
 namespace CLI {
 class App;
@@ -54,8 +55,14 @@ class Program {
                     const Request& request, Response& response) {
     const absl::StatusOr<const Connection*> connection = Connect();
     if (!connection.ok()) return connection.status();
-    const std::unique_ptr<typename Service::Stub> stub = Service::NewStub((*connection)->channel());
+    const std::unique_ptr<typename Service::Stub> stub = (*connection)->To<Service>();
     return (*connection)->Call(*stub, method, token_, request, response);
+  }
+  // Of every instance of the deployment.
+  absl::StatusOr<operations::v1::VerifyLogResponse> VerifyLog() {
+    const absl::StatusOr<const Connection*> connection = Connect();
+    if (!connection.ok()) return connection.status();
+    return VerifyEverywhere(**connection, token_);
   }
   // A mutation: gives it a request id, then calls.
   template <class Service, class Request, class Response>

@@ -244,10 +244,9 @@ void PrintTally(const Tally& tally, const Speed& speed, std::ostream& out) {
 
 absl::Status PrintMoney(World& world, std::ostream& out) {
   Title(out, "Does the money add up?");
-  operations::v1::VerifyLogResponse report;
-  const absl::Status asked = world.Ask(world.stubs().operations, &operations::v1::OperationsService::Stub::VerifyLog,
-                                       world.operator_token(), operations::v1::VerifyLogRequest(), report);
-  if (!asked.ok()) return asked;
+  const absl::StatusOr<operations::v1::VerifyLogResponse> verified = world.VerifyLog();
+  if (!verified.ok()) return verified.status();
+  const operations::v1::VerifyLogResponse& report = *verified;
   out << "The log read from its first record: " << report.facts() << " facts in " << report.appends() << " appends of "
       << report.streams() << " streams; " << report.views_equal_size() << " views equal a rebuild\n"
       << report.budgets() << " budgets: allocated " << FormatPence(report.allocated_pence()) << " + contributed "

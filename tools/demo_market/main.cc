@@ -76,7 +76,7 @@ absl::Status Run(const Settings& settings, std::ostream& out) {
 int Main(int argc, char** argv) {
   Settings settings;
   app::Flags flags("regard-demo", "Runs a market on a fresh server with a simulated clock; tools/demo starts both.");
-  flags.Add("server", &settings.server, "host:port of the server");
+  flags.Add("server", &settings.server, "host:port of the server, or SERVICE=HOST:PORT,...;SERVICE=...");
   flags.Add("key", &settings.key, "The server's signing key: auth.key in its data folder");
   flags.Add("input", &settings.input, "Folder with the real input");
   flags.Add("seed", &settings.seed, "What is synthetic depends on this alone");

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,6 +23,7 @@
 #include "regard/operations/v1/operations_service.grpc.pb.h"
 #include "regard/providers/v1/providers_service.grpc.pb.h"
 #include "tools/cli/connection.h"
+#include "tools/cli/verification.h"
 #include "tools/demo_market/dice.h"
 
 namespace regard::demo {
@@ -61,6 +63,10 @@ class World {
   absl::Time now() const;
   // Moves the simulated clock; returns when what fell due has happened and views show it.
   absl::Status AdvanceTo(absl::Time time);
+  // By every instance, each its share.
+  absl::StatusOr<operations::v1::VerifyLogResponse> VerifyLog() const {
+    return cli::VerifyEverywhere(*connection_, operator_token_);
+  }
   // The same id for the same `name` at the same simulated time.
   std::string RequestId(absl::string_view name) const;
 
@@ -91,11 +97,17 @@ class World {
  private:
   World(std::unique_ptr<cli::Connection> connection, std::string private_key_pem, uint64_t seed);
 
+  absl::Status AdvanceAll(absl::Duration by);
+  // Appends that the instances have, together.
+  absl::StatusOr<uint64_t> Written();
+
   const std::unique_ptr<cli::Connection> connection_;
   const uint64_t seed_;
   const SystemClock clock_;
   const auth::Signer signer_;
   Stubs stubs_;
+  // Each has a clock of its own.
+  std::vector<std::unique_ptr<operations::v1::OperationsService::Stub>> instances_;
   std::string operator_token_;
   std::string practitioner_token_;
   std::string commissioner_token_;

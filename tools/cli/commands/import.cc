@@ -69,7 +69,7 @@ absl::Status Import(Program& program, const std::string& what, absl::StatusOr<Im
   int rows = 0;
   for (const auto& item : plan->items) rows += item.rows;
   Progress progress(program.err(), isatty(STDERR_FILENO) != 0, what, rows);
-  const std::unique_ptr<typename Service::Stub> stub = Service::NewStub((*connection)->channel());
+  const std::unique_ptr<typename Service::Stub> stub = (*connection)->To<Service>();
   const std::string token = program.token();
   const ImportReport report = RunImport<Request>(
       *std::move(plan), [&program] { return program.NewRequestId().value_or(""); },

@@ -225,9 +225,9 @@ absl::Status Verify(Program& program, const OperationsOptions& options) {
     // Without a report it has said why not.
     if (*code != 0 && response.problems().empty()) return absl::FailedPreconditionError("it could not be verified");
   } else {
-    const absl::Status status =
-        program.Call<OperationsService>(&Stub::VerifyLog, operations::v1::VerifyLogRequest(), response);
-    if (!status.ok()) return status;
+    absl::StatusOr<operations::v1::VerifyLogResponse> report = program.VerifyLog();
+    if (!report.ok()) return report.status();
+    response = *std::move(report);
   }
   program.Answer(response, [&](std::ostream& out) { ShowVerification(response, out); });
   return response.ok() ? absl::OkStatus() : absl::FailedPreconditionError("the log does not verify");

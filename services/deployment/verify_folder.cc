@@ -1,19 +1,22 @@
-#include "services/standalone/verify_folder.h"
+#include "services/deployment/verify_folder.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "libs/es/fact_types.h"
+#include "libs/es/quarantine_domain.h"
 #include "libs/rocks/log_store.h"
 #include "libs/rocks/store_set.h"
+#include "services/budgets/domain/budgets_domain.h"
 #include "services/budgets/reactors/on_bookings.h"
 #include "services/deployment/domains.h"
-#include "services/standalone/inside.h"
 
-namespace regard::standalone {
+namespace regard::deployment {
 namespace {
 
 // Rebuilt views go to a store of their own, since they may be larger than memory.
@@ -56,9 +59,9 @@ void CheckPassedOver(const es::View& view, const es::Store& rows, const es::Quar
 
 }  // namespace
 
-absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path) {
+absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path, const Modules& modules) {
   std::vector<std::string> topics;
-  for (const es::Domain* domain : deployment::StoredDomains()) topics.push_back(std::string(domain->topic()));
+  for (const es::Domain* domain : StoredDomains()) topics.push_back(std::string(domain->topic()));
   auto log = rocks::LogStore::OpenReadOnly(data_path + "/log", topics);
   if (absl::IsDataLoss(log.status())) {
     FolderReport report;
@@ -66,17 +69,24 @@ absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path) {
     return report;
   }
   if (!log.ok()) return log.status();
-  return VerifyFolder(data_path, [&log](absl::string_view topic) { return (*log)->topic(topic); });
+  return VerifyFolder(data_path, modules, [&log](absl::string_view topic) { return (*log)->topic(topic); });
 }
 
-absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path, const LogOf& log_of) {
+absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path, const Modules& modules, const LogOf& log_of) {
   FolderReport report;
   es::Verification& verification = report.verification;
-  const std::vector<const es::Domain*> domains = deployment::StoredDomains();
+  std::vector<const es::Domain*> domains;
+  std::vector<std::unique_ptr<es::View>> views;
+  for (const hosting::Module* module : modules) {
+    if (module->domain() != nullptr) domains.push_back(module->domain());
+    std::vector<std::unique_ptr<es::View>> made = module->MakeViews();
+    std::move(made.begin(), made.end(), std::back_inserter(views));
+  }
+  domains.push_back(&es::QuarantineDomain());
   std::vector<std::string> topics;
+  for (const es::Domain* domain : domains) topics.push_back(std::string(domain->topic()));
   es::FactTypes types;
-  for (const es::Domain* domain : domains) {
-    topics.push_back(std::string(domain->topic()));
+  for (const es::Domain* domain : StoredDomains()) {
     for (const es::Aggregate& aggregate : domain->aggregates()) types.Add(aggregate.kind, aggregate.fact);
   }
   auto quarantine = es::Quarantine::Read(*log_of(es::kQuarantineTopic));
@@ -91,10 +101,12 @@ absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path, const Lo
     states = *std::move(opened);
   }
   for (const es::Domain* domain : domains) {
+    const es::Verification before = verification;
     es::VerifyTopic(*log_of(domain->topic()), *domain,
                     states == nullptr ? nullptr : states->store(domain->topic()), verification);
+    report.topics.push_back({std::string(domain->topic()), verification.appends - before.appends,
+                             verification.facts - before.facts, verification.streams - before.streams});
   }
-  std::vector<std::unique_ptr<es::View>> views = MakeViews();
   std::vector<std::string> names;
   for (const auto& view : views) names.push_back(absl::StrCat(view->name(), "@", view->version()));
   if (std::filesystem::exists(data_path + "/views")) {
@@ -113,6 +125,7 @@ absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path, const Lo
       es::VerifyView(*views[i], logs, types, *rows, scratch.store(names[i]), verification);
     }
   }
+  if (std::find(domains.begin(), domains.end(), &budgets::BudgetsDomain()) == domains.end()) return report;
   const absl::StatusOr<MoneyTotals> money =
       CheckMoney(*log_of("budgets"), *log_of("bookings"),
                  report.quarantine.For(budgets::OnBookings::kName), verification);
@@ -124,4 +137,4 @@ absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path, const Lo
   return report;
 }
 
-}  // namespace regard::standalone
+}  // namespace regard::deployment

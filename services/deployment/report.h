@@ -2,10 +2,10 @@
 #pragma once
 
 #include "regard/operations/v1/operations_service.pb.h"
-#include "services/standalone/verify_folder.h"
+#include "services/deployment/verify_folder.h"
 
-namespace regard::standalone {
+namespace regard::deployment {
 
 operations::v1::VerifyLogResponse AsResponse(const FolderReport& report);
 
-}  // namespace regard::standalone
+}  // namespace regard::deployment

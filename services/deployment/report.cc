@@ -1,8 +1,8 @@
-#include "services/standalone/report.h"
+#include "services/deployment/report.h"
 
 #include "libs/app/operations_api.h"
 
-namespace regard::standalone {
+namespace regard::deployment {
 
 operations::v1::VerifyLogResponse AsResponse(const FolderReport& report) {
   operations::v1::VerifyLogResponse response;
@@ -20,8 +20,15 @@ operations::v1::VerifyLogResponse AsResponse(const FolderReport& report) {
   for (const std::string& view : report.verification.views_equal) response.add_views_equal(view);
   for (const std::string& problem : report.verification.problems) response.add_problems(problem);
   app::FillQuarantine(report.quarantine, true, *response.mutable_quarantined());
+  for (const FolderReport::Topic& topic : report.topics) {
+    operations::v1::VerifiedTopic* verified = response.add_topics();
+    verified->set_topic(topic.name);
+    verified->set_appends(topic.appends);
+    verified->set_facts(topic.facts);
+    verified->set_streams(topic.streams);
+  }
   response.set_bookings_set_aside(report.money.bookings_set_aside);
   return response;
 }
 
-}  // namespace regard::standalone
+}  // namespace regard::deployment

@@ -12,7 +12,7 @@
 #include "libs/es/quarantine.h"
 #include "libs/es/verify.h"
 
-namespace regard::standalone {
+namespace regard::deployment {
 
 // Pence, over all budgets.
 struct MoneyTotals {
@@ -36,4 +36,4 @@ struct MoneyTotals {
 absl::StatusOr<MoneyTotals> CheckMoney(es::EventLog& budgets, es::EventLog& bookings, const es::FactPlaces& set_aside,
                                        es::Verification& report);
 
-}  // namespace regard::standalone
+}  // namespace regard::deployment

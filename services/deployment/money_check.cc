@@ -1,4 +1,4 @@
-#include "services/standalone/money_check.h"
+#include "services/deployment/money_check.h"
 
 #include <map>
 #include <set>
@@ -11,7 +11,7 @@
 #include "regard/bookings/v1/facts.pb.h"
 #include "regard/budgets/v1/facts.pb.h"
 
-namespace regard::standalone {
+namespace regard::deployment {
 namespace {
 
 using bookings::v1::BookingFact;
@@ -279,4 +279,4 @@ absl::StatusOr<MoneyTotals> CheckMoney(es::EventLog& budgets, es::EventLog& book
   return audit.Conclude(static_cast<int>(budgets.identity().partition_count()));
 }
 
-}  // namespace regard::standalone
+}  // namespace regard::deployment

@@ -192,6 +192,7 @@ absl::Status Serve(const std::string& program, const ServerSettings& settings, c
   parts.push_back({"engine", [&] { return engine->Start(); }, [&] { engine->Stop(); }});
   parts.push_back({"metrics",
                    [&] {
+                     if (settings.server.metrics_listen.empty()) return absl::OkStatus();
                      auto started = telemetry::Exposer::Start(settings.server.metrics_listen, metrics);
                      if (started.ok()) exposer = *std::move(started);
                      return started.status();

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
 #include "libs/base/time.h"
 
@@ -18,6 +20,15 @@ const Person& SomebodyWhoBooks(const Town& town) {
     }
   }
   return town.people[0];
+}
+
+// An address of the service, where services run apart.
+std::string AddressOf(const std::string& server, absl::string_view service) {
+  for (absl::string_view part : absl::StrSplit(server, ';')) {
+    if (!absl::ConsumePrefix(&part, absl::StrCat(service, "="))) continue;
+    return std::string(part.substr(0, part.find(',')));
+  }
+  return server;
 }
 
 // The arrangement's own hour, two weeks on.
@@ -50,16 +61,16 @@ void PrintLines(World& world, const Town& town, const std::string& server, std::
       << "regard --token \"$OPERATOR\" log verify --timeout 5m\n"
       << "regard --token \"$OPERATOR\" clock --advance 24h --timeout 5m\n"
       << "\n# The same without the regard command, for programs: any gRPC client, for example grpcurl.\n"
-      << "grpcurl -plaintext -max-time 10 " << server << " list\n"
-      << "grpcurl -plaintext -max-time 10 " << server << " describe regard.directory.v1.DirectoryService\n"
+      << "grpcurl -plaintext -max-time 10 " << AddressOf(server, "directory") << " list\n"
+      << "grpcurl -plaintext -max-time 10 " << AddressOf(server, "directory") << " describe regard.directory.v1.DirectoryService\n"
       << "grpcurl -plaintext -max-time 10 -d '{\"words\": \"gardening\", \"postcode\": \"" << person.plan->postcode
-      << "\", \"within_m\": 3000}' " << server << " regard.directory.v1.DirectoryService/Search\n"
+      << "\", \"within_m\": 3000}' " << AddressOf(server, "directory") << " regard.directory.v1.DirectoryService/Search\n"
       << "grpcurl -plaintext -max-time 10 -H \"authorization: Bearer $REGARD_TOKEN\" -d '{\"person_id\": \"" << person_id
-      << "\", \"budget_id\": \"" << person.budget_id << "\"}' " << server
+      << "\", \"budget_id\": \"" << person.budget_id << "\"}' " << AddressOf(server, "budgets")
       << " regard.budgets.v1.BudgetsService/GetBalance\n"
       << "grpcurl -plaintext -max-time 10 -H \"authorization: Bearer $REGARD_TOKEN\" -d '{\"request_id\": \""
       << world.RequestId("pasted") << "\", \"person_id\": \"" << person_id
-      << "\", \"category\": \"regard:music-and-drama\", \"reason\": \"NOTHING_FOUND\"}' " << server
+      << "\", \"category\": \"regard:music-and-drama\", \"reason\": \"NOTHING_FOUND\"}' " << AddressOf(server, "bookings")
       << " regard.bookings.v1.BookingsService/NoteUnmetNeed\n";
 }
 
@@ -71,7 +82,7 @@ absl::Status PrintTalk(World& world, const Town& town, const std::string& server
   out << "\n== Still running at " << server << ": talk to it from any terminal of this machine ==\n"
       << "# First, once in a terminal: where it is, and who you are (tokens are good for a week).\n"
       << (slash == std::string::npos ? "" : absl::StrCat("export PATH=\"", cli.substr(0, slash), ":$PATH\"\n"))
-      << "export REGARD_SERVER=" << server << '\n'
+      << "export REGARD_SERVER='" << server << "'" << '\n'
       << "export REGARD_TOKEN=" << SomebodyWhoBooks(town).token << '\n'
       << "COMMISSIONER=" << world.commissioner_token() << '\n'
       << "OPERATOR=" << world.operator_token() << '\n';

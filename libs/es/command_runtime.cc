@@ -107,6 +107,8 @@ void CommandRuntime::FollowTurn() {
     for (int partition : grown) grown_[partition] = 0;
   }
   if (stopped_) return;
+  // What was written here goes to the store first: else rows of it would replace those that are read on from here.
+  StoreDurable();
   for (int partition : grown) {
     PartitionEngine& engine = *engines_[partition];
     if (!follows_[partition] || engine.phase() != PartitionEngine::Phase::kIdle) continue;
@@ -194,6 +196,7 @@ void CommandRuntime::OnDurable(PartitionEngine& engine, DurableRecord record) {
 }
 
 void CommandRuntime::StoreDurable() {
+  if (durable_.empty()) return;
   std::vector<std::pair<PartitionEngine*, DurableRecord>> records;
   records.swap(durable_);
   StoreBatch rows;
@@ -284,7 +287,7 @@ void CommandRuntime::GiveUpAway() {
 void CommandRuntime::FinishStop() {
   if (stopped_ || pending() > 0) return;
   // What timers did.
-  if (!durable_.empty()) StoreDurable();
+  StoreDurable();
   stopped_ = true;
   for (auto& engine : engines_) engine->Stop();
   std::exchange(on_stopped_, nullptr)();

@@ -99,12 +99,13 @@ void Reactor::Gain(int target_partition) {
       before = carried->source_position() - (carried->fact_index() == kAllFacts ? 0 : 1);
     }
     Source& source = sources_[i];
+    // What grew while nothing was owned was not read.
+    OnGrown(source_partition);
     if (source.reader != nullptr && source.scanned <= before) continue;
     const absl::StatusOr<log::v1::Checkpoint> from = ReadFrom(source_partition, before);
     if (!from.ok()) return halted_(from.status());
     Open(source_partition, *from);
     Advance(source_partition);
-    OnGrown(source_partition);
   }
 }
 

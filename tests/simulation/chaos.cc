@@ -20,8 +20,8 @@ void World::Chaos() {
   }
   const int slot = fate_.Pick(alive);
   Instance& one = *At(slot);
-  // Membership has one owner in mind; the other goes after a while.
-  if (alive.size() > 1 && fate_.PerMille(100)) {
+  // Where each claims all, the other goes after a while.
+  if (!shares_ && alive.size() > 1 && fate_.PerMille(100)) {
     if (fate_.PerMille(500)) {
       Note(absl::StrCat("kill ", slot));
       coverage_.Hit(Reached::kCrash);
@@ -57,6 +57,7 @@ void World::Chaos() {
     });
     if (fate_.PerMille(500)) StartInstance(static_cast<int>(fate_.Below(kSlots)));
   }
+  if (shares_ && fate_.PerMille(rates_.peers_cut)) CutPeers();
   if (fate_.PerMille(rates_.slow_views)) SlowViews(slot);
   if (fate_.PerMille(rates_.wall_jump)) JumpWall(slot);
   if (workload_->Ready() && fate_.PerMille(rates_.leap)) Leap();
@@ -78,6 +79,20 @@ void World::Pause(int slot) {
     Note(absl::StrCat("wake ", slot));
     if (replaced) truth_->Woken(id);
     At(slot)->Resume();
+  });
+}
+
+// In one direction; often in the other, too.
+void World::CutPeers() {
+  coverage_.Hit(Reached::kPeersCut);
+  const int from = static_cast<int>(fate_.Below(kSlots));
+  const int to = (from + 1 + static_cast<int>(fate_.Below(kSlots - 1))) % kSlots;
+  Note(absl::StrCat("peers cut ", from, " ", to));
+  std::vector<std::pair<int, int>> cut = {{from, to}};
+  if (fate_.PerMille(500)) cut.emplace_back(to, from);
+  for (const auto& pair : cut) board_.blocked.insert(pair);
+  schedule_.After(fate_.Between(absl::Milliseconds(10), absl::Milliseconds(400)), [this, cut] {
+    for (const auto& pair : cut) board_.blocked.erase(pair);
   });
 }
 

@@ -66,6 +66,22 @@ absl::string_view NameOf(Reached what) {
       return "asked two instances";
     case Reached::kAskedAgain:
       return "asked again";
+    case Reached::kPeersCut:
+      return "peers cut";
+    case Reached::kProbeFailed:
+      return "probe failed";
+    case Reached::kPartitionGained:
+      return "partition gained";
+    case Reached::kPartitionLeft:
+      return "partition left";
+    case Reached::kPartitionLost:
+      return "partition lost";
+    case Reached::kHeardOwner:
+      return "heard of an owner";
+    case Reached::kNotOwner:
+      return "not the owner";
+    case Reached::kMarkCarried:
+      return "mark carried";
     case Reached::kClaimRace:
       return "claim race";
     case Reached::kWokenWriterDropped:

@@ -35,6 +35,7 @@ FaultRates DrawRates(Random& random) {
   rates.slow_views = Draw(random, 10, 50);
   rates.wall_jump = Draw(random, 3, 20);
   rates.leap = 70;
+  rates.peers_cut = Draw(random, 10, 60);
   rates.timeout = random.Between(absl::Milliseconds(5), absl::Milliseconds(200));
   return rates;
 }

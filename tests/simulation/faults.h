@@ -27,6 +27,7 @@ struct FaultRates {
   int stop = 0;
   int slow_views = 0;
   int wall_jump = 0;
+  int peers_cut = 0;
   int leap = 0;
   // How long an error takes to be reported.
   absl::Duration timeout = absl::Milliseconds(50);

@@ -88,6 +88,7 @@ Instance::Instance(const Surroundings& around, Random random, int id, std::strin
       halted_(std::move(halted)),
       sealer_(around.keys) {
   options_.instance.instance_id = life_->name();
+  options_.owns_all = around.board == nullptr;
   options_.max_records_in_flight = 1 + random.Below(4);
   options_.max_appends_per_record = random.PerMille(500) ? 1 + random.Below(3) : 256;
   options_.tick = random.Between(absl::Milliseconds(40), absl::Milliseconds(200));
@@ -131,6 +132,11 @@ Instance::Instance(const Surroundings& around, Random random, int id, std::strin
   MakeReactor(*budgets_on_bookings_, kBudgets, random);
   MakeReactor(bookings_on_budgets_, kBookings, random);
   MakeReactor(bookings_on_providers_, kBookings, random);
+  if (around_.board == nullptr) return;
+  std::vector<es::CommandRuntime*> runtimes;
+  for (auto& runtime : runtimes_) runtimes.push_back(runtime.get());
+  member_ = std::make_unique<Member>(*around_.board, random.Fork(), life_, slot_, clock_, *rpc_executor_, runtimes,
+                                     around_.coverage);
 }
 
 Instance::~Instance() {
@@ -164,12 +170,14 @@ void Instance::MakeReactor(es::ReactorRules& rules, int target, Random& random) 
   es::Reactor::Options options;
   options.max_read_bytes = random.PerMille(500) ? 1 : 256 << 10;
   if (random.PerMille(300)) options.max_pending = 1 + random.Below(3);
+  options.mark_every = 8 + random.Below(30);
   reactors_.push_back(std::make_unique<es::Reactor>(rules, *reader_logs_[TopicNamed(rules.source_topic())], Types(),
                                                     *runtimes_[target], *stores_[target], options, halted_));
 }
 
 void Instance::Start() {
   for (auto& runtime : runtimes_) runtime->Start();
+  if (member_ != nullptr) rpc_executor_->Post([this] { member_->Start(); });
   for (auto& projector : projectors_) {
     projector->Start([this] {
       // Reactors decide on views; their commands wait until the target serves.
@@ -204,6 +212,7 @@ void Instance::Arrive(std::shared_ptr<Operation> operation, absl::Duration patie
       if (*refused && outcome.kind == es::Outcome::Kind::kUnknown) {
         around_.coverage.Hit(Reached::kRefusalFailedWithItsFacts);
       }
+      if (outcome.rejection.reason == es::kNotOwner) around_.coverage.Hit(Reached::kNotOwner);
       if (life_->Pass(Await::kAnswer)) answered(outcome, false);
     });
   });
@@ -239,6 +248,11 @@ std::unique_ptr<google::protobuf::Message> Instance::Complete(const Operation& o
 
 void Instance::Stop() {
   if (std::exchange(stopping_, true)) return;
+  if (member_ == nullptr) return StopRuntimes();
+  member_->Retire([this] { StopRuntimes(); });
+}
+
+void Instance::StopRuntimes() {
   for (auto& reactor : reactors_) reactor->Stop();
   auto left = std::make_shared<int>(kTopics);
   for (auto& runtime : runtimes_) {

@@ -21,6 +21,7 @@
 #include "services/budgets/views/provider_standing.h"
 #include "tests/simulation/broker.h"
 #include "tests/simulation/disk.h"
+#include "tests/simulation/member.h"
 #include "tests/simulation/operation.h"
 #include "tests/simulation/process.h"
 
@@ -41,6 +42,8 @@ struct Surroundings {
   Coverage& coverage;
   Control control;
   absl::Time start;
+  // Null where each instance claims all.
+  Board* board;
 };
 
 class Instance {
@@ -66,13 +69,14 @@ class Instance {
   SimClock& clock() { return clock_; }
   int slot() const { return slot_; }
   bool stopping() const { return stopping_; }
-  bool serving() const { return serving_ == kTopics; }
+  bool serving() const { return member_ != nullptr ? member_->OwnsAll() : serving_ == kTopics; }
   const std::vector<std::unique_ptr<es::Projector>>& projectors() const { return projectors_; }
 
  private:
   std::unique_ptr<google::protobuf::Message> Complete(const Operation& operation) const;
   const es::ViewReader& rows(absl::string_view view) const;
   void MakeProjectors(Random& random);
+  void StopRuntimes();
   void MakeReactor(es::ReactorRules& rules, int target, Random& random);
 
   Surroundings around_;
@@ -105,6 +109,7 @@ class Instance {
   bookings::OnBudgets bookings_on_budgets_;
   bookings::OnProviders bookings_on_providers_;
   std::vector<std::unique_ptr<es::Reactor>> reactors_;
+  std::unique_ptr<Member> member_;
   // By command: who hears that it is refused when that is decided.
   std::map<const google::protobuf::Message*, std::function<void(const Rejection&)>> deciding_;
 };

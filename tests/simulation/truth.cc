@@ -1,5 +1,7 @@
 #include "tests/simulation/truth.h"
 
+#include <limits>
+
 #include "absl/strings/str_cat.h"
 #include "libs/base/time.h"
 
@@ -104,7 +106,8 @@ void Truth::OnAppend(int topic, int partition, const log::v1::Append& append) {
     if (by != 0 && by != writer) coverage_.Hit(Reached::kReactionTakenOver);
     by = writer;
     causes_.emplace(std::make_tuple(topic, partition, cause.reactor(), cause.source_partition(), order), position);
-    if (append.facts().empty()) coverage_.Hit(Reached::kReactionOfNothing);
+    const bool mark = cause.fact_index() == std::numeric_limits<uint32_t>::max();
+    if (append.facts().empty()) coverage_.Hit(mark ? Reached::kMarkCarried : Reached::kReactionOfNothing);
   }
   int index = 0;
   for (const log::v1::Fact& fact : append.facts()) {

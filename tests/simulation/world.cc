@@ -51,6 +51,7 @@ World::World(const RunOptions& options)
       operations_wanted_(options.operations > 0       ? options.operations
                          : random_.PerMille(100) ? static_cast<int>(random_.Between(kLongRun, 2 * kLongRun))
                                                  : static_cast<int>(random_.Between(50, 250))),
+      shares_(random_.PerMille(600)),
       kept_keys_(options.seed),
       keys_(std::make_unique<Keys>(kept_keys_, random_.Fork(), rates_, coverage_)) {
   // Long runs see bookings through to their end.
@@ -69,6 +70,13 @@ World::World(const RunOptions& options)
         truth_->OnStored(topic, partition, offset);
       });
   truth_ = std::make_unique<Truth>(*broker_, verdict_, coverage_);
+  board_.answers = [this](int from, const std::string& name) {
+    for (int slot = 0; slot < kSlots; ++slot) {
+      if (At(slot) == nullptr || At(slot)->life().name() != name) continue;
+      return At(slot)->life().running() && board_.blocked.count({from, slot}) == 0;
+    }
+    return false;
+  };
   answers_ = std::make_unique<Answers>(*truth_, partitions_, start_, verdict_, coverage_);
   workload_ = std::make_unique<Workload>(*truth_, random_.Fork());
 }
@@ -108,7 +116,8 @@ void World::StartInstance(int slot) {
   if (!Alive().empty()) coverage_.Hit(Reached::kSecondInstance);
   Note(absl::StrCat("start ", id, " on ", slot));
   instances_[slot] = std::make_unique<Instance>(
-      Surroundings{schedule_, *broker_, *keys_, rates_, coverage_, options_.control, start_}, random_.Fork(), id,
+      Surroundings{schedule_, *broker_, *keys_, rates_, coverage_, options_.control, start_,
+                   shares_ ? &board_ : nullptr}, random_.Fork(), id,
       absl::StrCat("i", id), slot, disks_[slot], [this, id](const absl::Status& why) { Halted(id, why); });
   Life& life = instances_[slot]->life();
   life.died = [this, id] { schedule_.After(absl::ZeroDuration(), [this, id] { Bury(id); }); };
@@ -215,6 +224,7 @@ void World::CalmDown() {
   const absl::Duration timeout = rates_.timeout;
   rates_ = FaultRates();
   rates_.timeout = timeout;
+  board_.blocked.clear();
   std::vector<int> alive = Alive();
   while (alive.size() > 1 || (alive.size() == 1 && At(alive[0])->stopping())) {
     Kill(alive.back());

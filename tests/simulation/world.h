@@ -96,6 +96,7 @@ class World {
   void ChaosTick();
   void Chaos();
   void Pause(int slot);
+  void CutPeers();
   void SlowViews(int slot);
   void Leap();
   void JumpWall(int slot);
@@ -110,12 +111,15 @@ class World {
   const absl::Time start_;
   const int partitions_;
   const int operations_wanted_;
+  // Instances share partitions; else each claims all.
+  const bool shares_;
   privacy::MemoryKeyStore kept_keys_;
   std::unique_ptr<Keys> keys_;
   std::unique_ptr<Truth> truth_;
   std::unique_ptr<Broker> broker_;
   std::unique_ptr<Answers> answers_;
   std::unique_ptr<Workload> workload_;
+  Board board_;
   Disk disks_[kSlots];
   std::unique_ptr<Instance> instances_[kSlots];
   std::vector<Client> clients_;

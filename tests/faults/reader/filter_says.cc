@@ -1,5 +1,6 @@
 // What Regard's own filter makes of records, as JSON lines for readers in other languages to be compared with: of the
-// example in docs/log-protocol.md, or of seeded random partitions in which writers are late, repeat themselves and lose.
+// example in docs/log-protocol.md, or of seeded random partitions in which writers are late, repeat themselves and
+// lose.
 //
 // usage: regard-filter-says example
 //        regard-filter-says random SEED PARTITIONS
@@ -155,7 +156,9 @@ class Chaos {
     const int dice = Below(100);
     if (dice < 9) return NewClaim();
     if (dice < 50) return Plain(at.token(), at.sequence() + 1);
-    if (dice < 66 && !written_.empty()) return written_[written_.size() - 1 - Below(std::min<int>(12, written_.size()))];
+    if (dice < 66 && !written_.empty()) {
+      return written_[written_.size() - 1 - Below(std::min<int>(12, written_.size()))];
+    }
     if (dice < 80) return Plain(Token(), 1 + Below(6));
     if (dice < 92) return Plain(at.token(), at.sequence() + Below(4));
     return Odd();

@@ -31,7 +31,7 @@ def values(brokers, topic, partitions):
         while left:
             message = client.poll(PATIENCE_SECONDS)
             if message is None:
-                raise Stop(f"{topic}: nothing came within {PATIENCE_SECONDS} s, {len(left)} partitions are left {errors}")
+                raise Stop(f"{topic}: nothing for {PATIENCE_SECONDS} s, {len(left)} partitions are left; {errors}")
             partition = message.partition()
             if message.error():
                 if message.error().code() != confluent_kafka.KafkaError._PARTITION_EOF:

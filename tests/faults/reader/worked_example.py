@@ -69,7 +69,8 @@ def block(program):
         data = bytes.fromhex(record["value"])
         lines.append(f"offset {record['offset']}  {verdict_of(record, judge.judge(record['offset'], data))}")
         lines += ["    " + as_hex(data[i:i + 32]) for i in range(0, len(data), 32)]
-    lines += ["```", "", "Offset 1 field by field. There is no field 1: the token is 0.", "", "| bytes | what |", "|---|---|"]
+    lines += ["```", "", "Offset 1 field by field. There is no field 1: the token is 0.", ""]
+    lines += ["| bytes | what |", "|---|---|"]
     lines += [f"| `{data}` | {what} |" for data, what in explain(bytes.fromhex(records(program)[1]["value"]))]
     return "\n".join(lines) + "\n"
 

@@ -180,7 +180,8 @@ func hashOf(text string) uint64 {
 func (b budget) words() string {
 	var words []string
 	for id, line := range b.lines {
-		words = append(words, fmt.Sprintf("%s: %d held %d spent %d free %d", id, line.Allocated, line.Held, line.Spent, line.Free))
+		words = append(words, fmt.Sprintf("%s: %d held %d spent %d free %d", id, line.Allocated, line.Held, line.Spent,
+			line.Free))
 	}
 	for id, held := range b.holds {
 		words = append(words, fmt.Sprintf("hold %s of %s %d %v", id, held.line, held.pence, held.posted))

@@ -55,7 +55,8 @@ const (
 	unknown = "unknown"
 )
 
-// Read takes a history apart by key. A line that is not understood is an error: what was not judged must not look judged.
+// Read takes a history apart by key. A line that is not understood is an error: what was not judged must not look
+// judged.
 func Read(from io.Reader) (map[string][]Call, error) {
 	history := map[string][]Call{}
 	lines := bufio.NewScanner(from)

@@ -1,4 +1,5 @@
-// Judges histories of calls: whether each budget and each diary did one thing after the other. README.md has the format.
+// Judges histories of calls: whether each budget and each diary did one thing after the other. README.md has the
+// format.
 package main
 
 import (
@@ -21,7 +22,8 @@ type Verdict struct {
 }
 
 // Judge gives a verdict on each key, in order. `patience` is for each; what takes longer has no verdict.
-func Judge(history map[string][]Call, patience time.Duration, picture func(key string) io.WriteCloser) ([]Verdict, error) {
+func Judge(history map[string][]Call, patience time.Duration,
+	picture func(key string) io.WriteCloser) ([]Verdict, error) {
 	var keys []string
 	for key := range history {
 		keys = append(keys, key)

@@ -19,6 +19,7 @@ import confluent_kafka
 import topics
 from log_filter import partition_of
 
+HERE = pathlib.Path(__file__).resolve().parent
 BIN = pathlib.Path(sys.argv[1])
 BROKERS = (pathlib.Path(os.environ["REGARD_KAFKA_FOLDER"]) / "bootstrap").read_text().strip()
 DEPLOYMENT = f"reader-{os.getpid()}-{int(time.time())}"
@@ -118,17 +119,18 @@ def disturb(server, intruder):
 
 
 def mine():
-    """(topic, partition) -> its accepted appends, and counts of the rest."""
-    accepted, refused, records = collections.defaultdict(list), [], collections.Counter()
-    for topic in topics.LOG_TOPICS:
-        for partition, judged in topics.judged(BROKERS, DEPLOYMENT, topic, PARTITIONS):
-            records[topic] += 1
-            if judged.verdict == "refused":
-                refused.append((topic, partition, judged.offset, judged.why))
-            for position, append in zip(judged.positions, judged.record.appends):
-                accepted[topic, partition].append(
-                    (position, judged.offset, [(fact.stream, fact.version) for fact in append.facts]))
-    return accepted, refused, records
+    """(topic, partition) -> its accepted appends, what was refused, and how many records each topic has."""
+    output = subprocess.run([HERE / "read_topic", "--brokers", BROKERS, "--deployment", DEPLOYMENT, "--json"], check=True,
+                            capture_output=True, text=True).stdout
+    accepted, refused, records = collections.defaultdict(list), [], collections.defaultdict(set)
+    for line in map(json.loads, output.splitlines()):
+        topic, partition, offset = line["topic"], line["partition"], line["offset"]
+        records[topic].add((partition, offset))
+        if "refused" in line:
+            refused.append((topic, partition, offset, line["refused"]))
+        elif "position" in line:
+            accepted[topic, partition].append((line["position"], offset, [tuple(fact) for fact in line["facts"]]))
+    return accepted, refused, {topic: len(found) for topic, found in records.items()}
 
 
 def theirs(server, topic, partition):

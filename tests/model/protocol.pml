@@ -263,23 +263,22 @@ inline Acknowledge() {
 
 /* Choices are made where they can be made: whoever cannot act is not chosen, so that no step ends in the middle. */
 #if INSTANCES == 2
-#define CHOOSE_INSTANCE(can) if :: can(instance[0]) -> i = 0 :: can(instance[1]) -> i = 1 fi
+#define WHO(can) :: can(instance[0]) -> i = 0 :: can(instance[1]) -> i = 1
 #else
-#define CHOOSE_INSTANCE(can) \
-  if :: can(instance[0]) -> i = 0 :: can(instance[1]) -> i = 1 :: can(instance[2]) -> i = 2 fi
+#define WHO(can) :: can(instance[0]) -> i = 0 :: can(instance[1]) -> i = 1 :: can(instance[2]) -> i = 2
 #endif
 
-#define CAN_CLAIM(x) (x.phase == idle)
+#define CAN_CLAIM(x) (claims > 0 && claims < CLAIMS && x.phase == idle)
 #define CAN_FAIL(x) (x.phase != idle)
-#define CAN_LOSE(x) (x.from_offset > 0)
-#define CAN_ANSWER(x) (x.phase == serving && !x.waits)
+#define CAN_LOSE(x) (lost_disks < LOST_DISKS && x.from_offset > 0)
+#define CAN_ANSWER(x) (answers < ANSWERS && x.phase == serving && !x.waits)
 #define CAN_SEND(x) (x.phase == serving && x.sequence < RECORDS && x.known != (1 << COMMANDS) - 1 && x.count < LENGTH)
 #define HEARS_OF_CLAIM(x) (x.phase == claiming && written[ID(x.claim, 0)])
 #define HEARS_OF_RECORD(x) \
   (x.phase == serving && x.acknowledged < x.sequence && written[ID(x.claim, x.acknowledged + 1)])
 
 #define NEW(c) :: c <= asked + 1 && !(I.known & (1 << (c - 1))) -> k = c
-#define WRITABLE(x) :: sent[x] && (!written[x] || copies < COPIES) -> id = x
+#define WRITABLE(x) :: sent[x] && (!written[x] || copies < COPIES) && length < LENGTH -> id = x
 #define LIES_AT(x) :: x < length && log[x] == id -> o = x
 #if LENGTH > 14 || CLAIMS * (RECORDS + 1) > 12 || COMMANDS > 4
 #error "add lines below"
@@ -332,7 +331,7 @@ inline ChooseOffset() {
 active proctype World() {
   do
   /* A client asks, for the first time or again, and an instance that has not got the command decides it. */
-  :: atomic { CHOOSE_INSTANCE(CAN_SEND);
+  :: atomic { if WHO(CAN_SEND) fi;
      ChooseNewCommand();
      d_step {
        asked = (k > asked -> k : asked);
@@ -344,7 +343,7 @@ active proctype World() {
        k = 0; id = 0; i = 0 } }
 
   /* It answers without appending: at once when nothing is under way, else when all before it is acknowledged. */
-  :: atomic { answers < ANSWERS; CHOOSE_INSTANCE(CAN_ANSWER);
+  :: atomic { if WHO(CAN_ANSWER) fi;
      d_step {
        answers++;
        I.answer_position = I.count;
@@ -360,10 +359,10 @@ active proctype World() {
        i = 0 } }
 
   /* Somebody claims. */
-  :: atomic { claims < CLAIMS;
+  :: atomic {
      if
      :: claims == 0 -> i = 0  /* instances are alike */
-     :: claims > 0 -> CHOOSE_INSTANCE(CAN_CLAIM)
+     WHO(CAN_CLAIM)
      fi;
      d_step {
        I.phase = claiming; I.claim = claims;
@@ -386,8 +385,7 @@ active proctype World() {
        i = 0 } }
 
   /* Something under way is written: any of it, whatever its age; once more if second copies are left. */
-  :: atomic { length < LENGTH;
-     CHOOSE_RECORD;
+  :: atomic { CHOOSE_RECORD;
      d_step {
        if
        :: written[id] -> copies++
@@ -396,7 +394,7 @@ active proctype World() {
        Write() } }
 
   /* The claim is delivered: at any of its offsets. What is read may reach beyond it. */
-  :: atomic { CHOOSE_INSTANCE(HEARS_OF_CLAIM);
+  :: atomic { if WHO(HEARS_OF_CLAIM) fi;
      id = ID(I.claim, 0);
      ChooseOffset();
      token[I.claim] = o;
@@ -412,7 +410,7 @@ active proctype World() {
      d_step { id = 0; Replay(); i = 0 } }
 
   /* The oldest unacknowledged record is delivered: at any of its offsets. */
-  :: atomic { CHOOSE_INSTANCE(HEARS_OF_RECORD);
+  :: atomic { if WHO(HEARS_OF_RECORD) fi;
      id = ID(I.claim, I.acknowledged + 1);
      ChooseOffset();
      d_step {
@@ -425,7 +423,7 @@ active proctype World() {
        found = false; id = 0; o = 0; i = 0 } }
 
   /* An error, true or not, a death, or a gap that cannot be read: at any time. */
-  :: atomic { CHOOSE_INSTANCE(CAN_FAIL);
+  :: atomic { if WHO(CAN_FAIL) fi;
 #ifdef CHECKPOINT_FIRST
      if
      :: skip
@@ -435,7 +433,7 @@ active proctype World() {
      d_step { Fail(); i = 0 } }
 
   /* A death that takes the disk with it: all is replayed. */
-  :: atomic { lost_disks < LOST_DISKS; CHOOSE_INSTANCE(CAN_LOSE);
+  :: atomic { if WHO(CAN_LOSE) fi;
      d_step {
        lost_disks++;
        printf("instance %d loses its disk\n", i);

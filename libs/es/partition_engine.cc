@@ -534,6 +534,7 @@ void PartitionEngine::OnStored(DurableRecord& record) {
   for (const std::string& stream : record.streams) {
     if (StateCache::Entry* entry = cache_.Find(stream); entry != nullptr && entry->pins > 0) --entry->pins;
   }
+  cache_.Trim();
 }
 
 void PartitionEngine::Lost(const absl::Status& why) {

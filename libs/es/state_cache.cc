@@ -6,6 +6,12 @@
 #include "libs/es/state_rows.h"
 
 namespace regard::es {
+namespace {
+
+// Pinned entries are the latest used, nearly always: behind so many there is little to drop.
+constexpr size_t kMaxPassedOver = 64;
+
+}  // namespace
 
 StateCache::StateCache(const Domain& domain, const Store& store, int partition, size_t capacity)
     : domain_(domain), store_(store), partition_(partition), capacity_(capacity) {}
@@ -44,11 +50,12 @@ StateCache::Entry* StateCache::Find(absl::string_view stream) {
 
 void StateCache::Trim() {
   auto at = by_use_.begin();
-  size_t looked = 0;
-  while (entries_.size() > capacity_ && at != by_use_.end() && looked++ < 64) {
+  size_t passed_over = 0;
+  while (entries_.size() > capacity_ && at != by_use_.end() && passed_over < kMaxPassedOver) {
     const auto found = entries_.find(**at);
     if (found->second.pins > 0) {
       ++at;
+      ++passed_over;
       continue;
     }
     at = by_use_.erase(at);

@@ -1,5 +1,6 @@
 #include "libs/es/view.h"
 
+#include <map>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -7,29 +8,28 @@
 
 namespace regard::es {
 
-Rows::CachedRows::iterator Rows::At(absl::string_view key) {
-  const auto at = cached_.lower_bound(key);
-  if (at != cached_.end() && at->first == key) return at;
-  return cached_.emplace_hint(at, std::string(key), Cached());
+Rows::Kept& Rows::At(absl::string_view key) {
+  const auto found = cached_.find(key);
+  return found != cached_.end() ? *found : *cached_.emplace(std::string(key), Cached()).first;
 }
 
-void Rows::Touch(CachedRows::iterator at) {
-  if (at->second.dirty) return;
-  at->second.dirty = true;
-  dirty_.push_back(at);
+void Rows::Touch(Kept& kept) {
+  if (kept.second.dirty) return;
+  kept.second.dirty = true;
+  dirty_.push_back(&kept);
 }
 
-Rows::CachedRows::iterator Rows::Load(absl::string_view key, const google::protobuf::Message& prototype) {
-  const auto at = At(key);
-  Cached& cached = at->second;
-  if (cached.row != nullptr) return at;
+Rows::Kept& Rows::Load(absl::string_view key, const google::protobuf::Message& prototype) {
+  Kept& kept = At(key);
+  Cached& cached = kept.second;
+  if (cached.row != nullptr) return kept;
   cached.row.reset(prototype.New());
   if (cached.dirty) {
     // Put or deleted in this batch.
     if (cached.present && !cached.row->ParseFromString(cached.raw)) {
       status_.Update(absl::DataLossError("a view row does not parse"));
     }
-    return at;
+    return kept;
   }
   const absl::StatusOr<absl::optional<std::string>> value = store_.Get(key);
   if (!value.ok()) {
@@ -38,23 +38,23 @@ Rows::CachedRows::iterator Rows::Load(absl::string_view key, const google::proto
     cached.present = true;
     if (!cached.row->ParseFromString(**value)) status_.Update(absl::DataLossError("a view row does not parse"));
   }
-  return at;
+  return kept;
 }
 
 void Rows::Put(std::string key, std::string value) {
-  const auto at = At(key);
-  Touch(at);
-  at->second.row.reset();
-  at->second.raw = std::move(value);
-  at->second.present = true;
+  Kept& kept = At(key);
+  Touch(kept);
+  kept.second.row.reset();
+  kept.second.raw = std::move(value);
+  kept.second.present = true;
 }
 
 void Rows::Delete(absl::string_view key) {
-  const auto at = At(key);
-  Touch(at);
-  if (at->second.row != nullptr) at->second.row->Clear();
-  at->second.raw.clear();
-  at->second.present = false;
+  Kept& kept = At(key);
+  Touch(kept);
+  if (kept.second.row != nullptr) kept.second.row->Clear();
+  kept.second.raw.clear();
+  kept.second.present = false;
 }
 
 std::vector<std::string> Rows::KeysWithPrefix(absl::string_view prefix) {
@@ -63,9 +63,8 @@ std::vector<std::string> Rows::KeysWithPrefix(absl::string_view prefix) {
     keys[std::string(key)] = true;
     return true;
   }));
-  for (auto at = cached_.lower_bound(prefix); at != cached_.end() && absl::StartsWith(at->first, prefix);
-       ++at) {
-    if (at->second.dirty || at->second.present) keys[at->first] = at->second.present;
+  for (const Kept* kept : dirty_) {
+    if (absl::StartsWith(kept->first, prefix)) keys[kept->first] = kept->second.present;
   }
   std::vector<std::string> present;
   for (auto& [key, is_present] : keys) {
@@ -77,17 +76,17 @@ std::vector<std::string> Rows::KeysWithPrefix(absl::string_view prefix) {
 absl::StatusOr<StoreBatch> Rows::Finish() {
   if (!status_.ok()) return status_;
   StoreBatch batch;
-  for (const CachedRows::iterator at : dirty_) {
-    Cached& cached = at->second;
+  for (Kept* const kept : dirty_) {
+    Cached& cached = kept->second;
     cached.dirty = false;
     if (!cached.present) {
-      batch.Delete(at->first);
-      cached_.erase(at);
+      batch.Delete(kept->first);
+      cached_.erase(kept->first);
     } else if (cached.row == nullptr) {
-      batch.Put(at->first, std::move(cached.raw));
-      cached_.erase(at);
+      batch.Put(kept->first, std::move(cached.raw));
+      cached_.erase(kept->first);
     } else {
-      batch.Put(at->first, cached.row->SerializeAsString());
+      batch.Put(kept->first, cached.row->SerializeAsString());
     }
   }
   dirty_.clear();

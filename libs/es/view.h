@@ -5,11 +5,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/container/node_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -48,15 +48,15 @@ class Rows {
   // The row, made empty when absent; written back when the batch ends. Valid until then.
   template <class Row>
   Row& Mutable(absl::string_view key) {
-    const auto at = Load(key, Row::default_instance());
-    Touch(at);
-    at->second.present = true;
-    return static_cast<Row&>(*at->second.row);
+    Kept& kept = Load(key, Row::default_instance());
+    Touch(kept);
+    kept.second.present = true;
+    return static_cast<Row&>(*kept.second.row);
   }
   // nullptr when absent. Valid until the batch ends or the row is deleted.
   template <class Row>
   const Row* Find(absl::string_view key) {
-    const Cached& cached = Load(key, Row::default_instance())->second;
+    const Cached& cached = Load(key, Row::default_instance()).second;
     return cached.present ? static_cast<const Row*>(cached.row.get()) : nullptr;
   }
   // Writes a row that is never read again in this batch, without reading it first.
@@ -76,17 +76,18 @@ class Rows {
     bool dirty = false;
   };
 
-  using CachedRows = std::map<std::string, Cached, std::less<>>;
+  using CachedRows = absl::node_hash_map<std::string, Cached>;
+  using Kept = CachedRows::value_type;
 
-  CachedRows::iterator Load(absl::string_view key, const google::protobuf::Message& prototype);
-  CachedRows::iterator At(absl::string_view key);
-  void Touch(CachedRows::iterator at);
+  Kept& Load(absl::string_view key, const google::protobuf::Message& prototype);
+  Kept& At(absl::string_view key);
+  void Touch(Kept& kept);
 
   const Store& store_;
   const size_t max_kept_;
   CachedRows cached_;
-  // What this batch changed.
-  std::vector<CachedRows::iterator> dirty_;
+  // What this batch changed, in the order in which it first did.
+  std::vector<Kept*> dirty_;
   absl::Status status_;
 };
 

@@ -96,14 +96,18 @@ function(regard_program name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
 
+# Requests are made on one thread and freed on another; the C library's allocator makes that dear.
+function(regard_use_server_allocator name)
+  if(NOT REGARD_SANITIZER)
+    target_link_libraries(${name} PRIVATE -Wl,--no-as-needed jemalloc -Wl,--as-needed)
+  endif()
+endfunction()
+
 # A program that serves.
 function(regard_server name)
   cmake_parse_arguments(ARG "" "" "SRCS;DEPS" ${ARGN})
   regard_program(${name} SRCS ${ARG_SRCS} DEPS regard::server ${ARG_DEPS})
-  # Requests are made on one thread and freed on another; the C library's allocator makes that dear.
-  if(NOT REGARD_SANITIZER)
-    target_link_libraries(${name} PRIVATE -Wl,--no-as-needed jemalloc -Wl,--as-needed)
-  endif()
+  regard_use_server_allocator(${name})
 endfunction()
 
 # regard_room_proto(TARGET PROTO): a room's own proto, which is no part of Regard's interface.

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "libs/es/task_burst.h"
+
 namespace regard::es {
 
 ExecutorThread::ExecutorThread(const std::string& name) : thread_([this] { Run(); }) {
@@ -32,6 +34,7 @@ void ExecutorThread::Post(Task task) {
 }
 
 void ExecutorThread::RunOrPost(Task task) {
+  if (TaskBurst::Take(*this, task)) return;
   std::unique_lock<std::mutex> lock(mutex_);
   if (running_ || !tasks_.empty() || stopping_) {
     lock.unlock();

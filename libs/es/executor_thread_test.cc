@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "libs/es/task_burst.h"
 
 namespace regard::es {
 namespace {
@@ -59,6 +60,26 @@ TEST(ExecutorThread, WhatATaskBringsComesAfterItAndIsNotForgotten) {
     });
   }
   EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
+}
+
+TEST(ExecutorThread, ABurstRunsTogetherWhenItEnds) {
+  ExecutorThread executor("test");
+  ExecutorThread other("other");
+  std::vector<int> order;
+  {
+    TaskBurst burst;
+    executor.RunOrPost([&] {
+      order.push_back(1);
+      executor.Post([&] { order.push_back(4); });
+    });
+    other.RunOrPost([&] { order.push_back(3); });
+    executor.RunOrPost([&] { order.push_back(2); });
+    order.push_back(0);
+  }
+  // Nothing else ran here, so all of it is done. What a task brought comes after the burst.
+  EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 4, 3}));
+  executor.RunOrPost([&] { order.push_back(5); });
+  EXPECT_EQ(order.back(), 5);
 }
 
 TEST(ExecutorThread, DestroyingItRunsWhatWasPosted) {

@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/ids.h"
 #include "libs/base/routing.h"
+#include "libs/es/task_burst.h"
 #include "libs/rocks/status.h"
 #include "libs/rocks/witness.h"
 #include "rocksdb/db.h"
@@ -458,6 +459,7 @@ void Database::WriteAll(std::vector<Queued>& queued) {
   const absl::Time now = absl::Now();
   if (tell_due_ == absl::InfiniteFuture()) tell_due_ = now + options_.tell_after;
   if (witness_due_ == absl::InfiniteFuture()) witness_due_ = now + options_.witness_interval;
+  const es::TaskBurst burst;
   for (size_t i = 0; i < queued.size(); ++i) std::move(queued[i].done)(offsets[i]);
 }
 

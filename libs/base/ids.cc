@@ -71,9 +71,11 @@ Uuid Uuid::Derived(absl::string_view kind, absl::string_view subject, absl::stri
   AppendPart(input, kind);
   AppendPart(input, subject);
   AppendPart(input, name);
+  // Looked up once: EVP_sha1() is looked up for every digest.
+  static const EVP_MD* const sha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
   uint8_t digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
-  EVP_Digest(input.data(), input.size(), digest, &size, EVP_sha1(), nullptr);
+  EVP_Digest(input.data(), input.size(), digest, &size, sha1, nullptr);
   Uuid id;
   std::memcpy(id.bytes_.data(), digest, 16);
   id.bytes_[6] = static_cast<uint8_t>(0x50 | (id.bytes_[6] & 0x0f));

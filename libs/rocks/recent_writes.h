@@ -2,11 +2,11 @@
 // nothing, and what does get there comes in order of keys, which is what a memtable takes quickest.
 #pragma once
 
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "libs/es/store.h"
@@ -22,7 +22,7 @@ class RecentWrites {
   struct Layer {
     // What was in [first, second) when it was deleted is gone; `rows` came later.
     std::vector<std::pair<std::string, std::string>> deleted_ranges;
-    std::map<std::string, Row, std::less<>> rows;
+    absl::btree_map<std::string, Row, std::less<>> rows;
 
     bool empty() const { return rows.empty() && deleted_ranges.empty(); }
     bool DeletedInRange(absl::string_view key) const;

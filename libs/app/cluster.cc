@@ -1,26 +1,100 @@
 #include "libs/app/cluster.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <mutex>
 #include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "libs/peers/fetch_snapshot.h"
 
 namespace regard::app {
 namespace {
 
+// A few heartbeats.
+constexpr absl::Duration kListen = absl::Milliseconds(1500);
+
 cluster::NodeOptions NodeOptionsOf(const ClusterOptions& options) {
   cluster::NodeOptions node;
   node.instance_id = options.instance_id;
+  node.services = options.services;
   node.ownership.standbys = options.standbys;
   return node;
 }
 
+// One instance that hosts the same and lives, as far as can be heard in the time of a few heartbeats.
+absl::StatusOr<absl::optional<cluster::Peer>> FindTwin(const ClusterOptions& options) {
+  std::vector<std::string> wanted = options.services;
+  std::sort(wanted.begin(), wanted.end());
+  std::mutex mutex;
+  absl::optional<cluster::Peer> twin;
+  auto topic = kafka::MembersTopic::Open(
+      options.log.cluster, options.log.deployment, [&](absl::string_view note) {
+        cluster::Heartbeat heartbeat;
+        if (!heartbeat.ParseFromArray(note.data(), static_cast<int>(note.size())) || heartbeat.leaving()) return;
+        std::vector<std::string> services(heartbeat.services().begin(), heartbeat.services().end());
+        std::sort(services.begin(), services.end());
+        if (services != wanted) return;
+        std::lock_guard<std::mutex> lock(mutex);
+        twin = cluster::Peer{heartbeat.instance_id(), heartbeat.address()};
+      });
+  if (!topic.ok()) return topic.status();
+  const absl::Time until = absl::Now() + kListen;
+  while (absl::Now() < until) {
+    absl::SleepFor(absl::Milliseconds(20));
+    std::lock_guard<std::mutex> lock(mutex);
+    if (twin.has_value()) break;
+  }
+  topic->reset();
+  return twin;
+}
+
 }  // namespace
 
-Cluster::Cluster(ClusterOptions options, EmbeddedEngine& engine, rpc::Shell& shell, const auth::KeyPair& key_pair,
+absl::Status FetchSnapshot(const ClusterOptions& options, const DataFolder& folder, const auth::KeyPair& key_pair,
+                           const Clock& wall, telemetry::Log& log) {
+  if (std::filesystem::exists(folder.File("state")) || std::filesystem::exists(folder.File("views"))) {
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<absl::optional<cluster::Peer>> twin = FindTwin(options);
+  if (!twin.ok()) return twin.status();
+  if (!twin->has_value()) return absl::OkStatus();
+  const std::string joining = folder.File("joining");
+  std::error_code ignored;
+  std::filesystem::remove_all(joining, ignored);
+  const auth::Signer signer(key_pair.private_pem, wall);
+  auth::Identity self;
+  self.subject = options.instance_id;
+  self.role = options::v1::ROLE_INSTANCE;
+  self.expires = wall.Now() + absl::Hours(1);
+  const absl::StatusOr<std::string> token = signer.Sign(self);
+  if (!token.ok()) return token.status();
+  const absl::StatusOr<uint64_t> bytes =
+      peers::FetchSnapshot((*twin)->address, options.channel, *token, joining);
+  if (bytes.ok()) {
+    // Views last: who finds both has whole ones.
+    std::error_code error;
+    std::filesystem::rename(joining + "/state", folder.File("state"), error);
+    if (!error) std::filesystem::rename(joining + "/views", folder.File("views"), error);
+    if (error) return absl::UnavailableError(absl::StrCat("snapshot: ", error.message()));
+    log.Info("snapshot_fetched", {{"from", (*twin)->address}, {"bytes", *bytes}});
+  } else {
+    // The log has everything; it only takes longer.
+    log.Warning("snapshot_not_fetched", {{"from", (*twin)->address}, {"detail", bytes.status().message()}});
+  }
+  std::filesystem::remove_all(joining, ignored);
+  return absl::OkStatus();
+}
+
+Cluster::Cluster(ClusterOptions options, const DataFolder& folder, EmbeddedEngine& engine, rpc::Shell& shell, const auth::KeyPair& key_pair,
                  const Clock& wall, telemetry::Metrics& metrics)
     : options_(std::move(options)),
       signer_(key_pair.private_pem, wall),
       node_(NodeOptionsOf(options_), engine.runtimes(), wall),
       peers_(node_, signer_, wall, engine.timer(), options_.channel, metrics),
-      instances_api_(shell, options_.instance_id, engine.gate(), engine.timer()) {
+      snapshots_(folder.File("snapshot"), [&engine](const std::string& to) { return engine.Backup(to); }, wall),
+      instances_api_(shell, options_.instance_id, engine.gate(), engine.timer(), snapshots_) {
   engine.ShareWith(peers_);
   const auto watch = [this, &metrics](absl::string_view name, absl::string_view help,
                                       int cluster::Node::Standing::*value) {

@@ -44,8 +44,10 @@ std::string NewInstanceId(const Clock& wall) {
   return Uuid::V7(wall.Now(), bits(), bits()).ToString();
 }
 
-ClusterOptions ClusterOptionsOf(const ServerSettings& settings, const std::string& instance_id) {
+ClusterOptions ClusterOptionsOf(const ServerSettings& settings, const Contents& contents,
+                                const std::string& instance_id) {
   ClusterOptions options;
+  for (const hosting::Module* module : contents.modules) options.services.emplace_back(module->name());
   options.log = *settings.kafka;
   options.instance_id = instance_id;
   options.standbys = settings.standbys;
@@ -160,6 +162,11 @@ absl::Status Serve(const std::string& program, const ServerSettings& settings, c
     for (const auto& view : assembled.views.emplace_back(module->MakeViews())) views.push_back(view.get());
   }
   const std::string instance_id = NewInstanceId(wall);
+  if (settings.kafka.has_value()) {
+    const absl::Status fetched =
+        FetchSnapshot(ClusterOptionsOf(settings, contents, instance_id), *folder, *key_pair, wall, log);
+    if (!fetched.ok()) return fetched;
+  }
   auto opened = EmbeddedEngine::Open(
       EngineOptionsOf(settings, *folder, instance_id), std::move(domains), contents.stored, std::move(views), clock,
       sealer, metrics, [&](const absl::Status& why) { Halt(program, folder->path(), log, why); });
@@ -170,8 +177,8 @@ absl::Status Serve(const std::string& program, const ServerSettings& settings, c
   rpc::Shell shell(settings.server.shell_options(), wall, verifier, log, metrics);
   std::unique_ptr<Cluster> cluster;
   if (settings.kafka.has_value()) {
-    cluster = std::make_unique<Cluster>(ClusterOptionsOf(settings, instance_id), *engine, shell, *key_pair, wall,
-                                        metrics);
+    cluster = std::make_unique<Cluster>(ClusterOptionsOf(settings, contents, instance_id), *folder, *engine, shell,
+                                        *key_pair, wall, metrics);
   }
   const hosting::Surroundings around{shell,  *engine, *digester,
                                      opener, clock,   cluster != nullptr ? &cluster->forwarder() : nullptr};

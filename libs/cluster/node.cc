@@ -131,6 +131,7 @@ std::string Node::NextBeat(absl::Duration now, bool gone) {
   *heartbeat.mutable_time() = ToProto(clock_.Now());
   ownership_.Describe(heartbeat);
   heartbeat.set_gone(gone);
+  for (const std::string& service : options_.services) heartbeat.add_services(service);
   membership_.Sent(beat_, now);
   next_beat_ = now + options_.membership.beat;
   say_ = false;

@@ -31,6 +31,8 @@ class Board {
 
 struct NodeOptions {
   std::string instance_id;
+  // What this instance hosts.
+  std::vector<std::string> services;
   MembershipOptions membership;
   OwnershipOptions ownership;
   absl::Duration probe_every = absl::Milliseconds(250);

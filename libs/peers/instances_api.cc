@@ -69,4 +69,36 @@ void InstancesApi::AwaitViews(const rpc::Call& call, const wire::AwaitViewsReque
   });
 }
 
+void InstancesApi::OpenSnapshot(const rpc::Call&, const wire::OpenSnapshotRequest&,
+                                wire::OpenSnapshotResponse& response, rpc::Done done) {
+  disk_.Post([this, &response, done = std::move(done)]() mutable {
+    const absl::StatusOr<Snapshots::Opened> opened = snapshots_.Open();
+    if (!opened.ok()) return done(opened.status());
+    response.set_snapshot_id(opened->id);
+    for (const Snapshots::File& file : opened->files) {
+      wire::SnapshotFile* one = response.add_files();
+      one->set_path(file.path);
+      one->set_size(file.size);
+    }
+    done(absl::OkStatus());
+  });
+}
+
+void InstancesApi::ReadSnapshot(const rpc::Call&, const wire::ReadSnapshotRequest& request,
+                                wire::ReadSnapshotResponse& response, rpc::Done done) {
+  disk_.Post([this, &request, &response, done = std::move(done)]() mutable {
+    absl::StatusOr<std::string> piece = snapshots_.Read(request.snapshot_id(), request.path(), request.offset());
+    if (piece.ok()) response.set_data(*std::move(piece));
+    done(piece.status());
+  });
+}
+
+void InstancesApi::CloseSnapshot(const rpc::Call&, const wire::CloseSnapshotRequest& request,
+                                 wire::CloseSnapshotResponse&, rpc::Done done) {
+  disk_.Post([this, &request, done = std::move(done)]() mutable {
+    snapshots_.Close(request.snapshot_id());
+    done(absl::OkStatus());
+  });
+}
+
 }  // namespace regard::peers

@@ -5,6 +5,8 @@
 
 #include "libs/es/consistency.h"
 #include "libs/es/executor.h"
+#include "libs/es/executor_thread.h"
+#include "libs/peers/snapshots.h"
 #include "libs/rpc/shell.h"
 #include "regard/cluster/internal/v1/instances_service.grpc.pb.h"
 
@@ -15,12 +17,16 @@ namespace wire = cluster::internal::v1;
 class InstancesApi final : public rpc::Api<wire::InstancesService> {
  public:
   // All outlive it; `timer` ends waits at their deadline.
-  InstancesApi(rpc::Shell& shell, std::string instance_id, const es::ConsistencyGate& gate, es::Executor& timer)
-      : Api(shell), instance_id_(std::move(instance_id)), gate_(gate), timer_(timer) {}
+  InstancesApi(rpc::Shell& shell, std::string instance_id, const es::ConsistencyGate& gate, es::Executor& timer,
+               Snapshots& snapshots)
+      : Api(shell), instance_id_(std::move(instance_id)), gate_(gate), timer_(timer), snapshots_(snapshots) {}
 
   REGARD_RPC(wire, Probe)
   REGARD_RPC(wire, AwaitReactions)
   REGARD_RPC(wire, AwaitViews)
+  REGARD_RPC(wire, OpenSnapshot)
+  REGARD_RPC(wire, ReadSnapshot)
+  REGARD_RPC(wire, CloseSnapshot)
 
  private:
   void Probe(const rpc::Call& call, const wire::ProbeRequest& request, wire::ProbeResponse& response, rpc::Done done);
@@ -29,9 +35,19 @@ class InstancesApi final : public rpc::Api<wire::InstancesService> {
   void AwaitViews(const rpc::Call& call, const wire::AwaitViewsRequest& request, wire::AwaitViewsResponse& response,
                   rpc::Done done);
 
+  void OpenSnapshot(const rpc::Call& call, const wire::OpenSnapshotRequest& request,
+                    wire::OpenSnapshotResponse& response, rpc::Done done);
+  void ReadSnapshot(const rpc::Call& call, const wire::ReadSnapshotRequest& request,
+                    wire::ReadSnapshotResponse& response, rpc::Done done);
+  void CloseSnapshot(const rpc::Call& call, const wire::CloseSnapshotRequest& request,
+                     wire::CloseSnapshotResponse& response, rpc::Done done);
+
   const std::string instance_id_;
   const es::ConsistencyGate& gate_;
   es::Executor& timer_;
+  Snapshots& snapshots_;
+  // Waits for the disk, so that no gRPC thread does.
+  es::ExecutorThread disk_{"snapshots"};
 };
 
 }  // namespace regard::peers

@@ -68,6 +68,7 @@ EmbeddedEngine::~EmbeddedEngine() {
 absl::Status EmbeddedEngine::OpenFiles() {
   std::vector<std::string> topics;
   for (const es::Domain* domain : stored_) topics.push_back(std::string(domain->topic()));
+  topics.push_back(es::kQuarantineTopic);
   std::vector<std::string> written;
   for (const es::Domain* domain : domains_) written.push_back(std::string(domain->topic()));
   written.push_back(es::kQuarantineTopic);

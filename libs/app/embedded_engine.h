@@ -42,7 +42,7 @@ struct EngineOptions {
 
 class EmbeddedEngine final : public hosting::Host {
  public:
-  // Opens the files. `domains` are run here, of all that are `stored` in the log; views read any of those. Domains and
+  // Opens the files. `domains` are run here, of all whose facts are `stored` in the log; views read any of those. Domains and
   // views outlive the engine; `clock`, `sealer`, `metrics` too. `halted` is called from
   // any thread when what is stored contradicts itself: the process should end, loudly.
   static absl::StatusOr<std::unique_ptr<EmbeddedEngine>> Open(EngineOptions options,

@@ -42,7 +42,7 @@ struct ServerSettings {
 struct Contents {
   // What is hosted; they outlive the process's serving.
   std::vector<const hosting::Module*> modules;
-  // All domains of the deployment, whose topics are in the log.
+  // All domains of the deployment, whose facts are in the log.
   std::vector<const es::Domain*> stored;
   OperationsApi::Verify verify;
 };

@@ -10,7 +10,7 @@ namespace regard::deployment {
 
 app::Contents ContentsOf(std::vector<const hosting::Module*> modules) {
   app::Contents contents;
-  contents.stored = StoredDomains();
+  contents.stored = Domains();
   contents.verify = [modules](const std::string& copy,
                               const LogOf* logs) -> absl::StatusOr<operations::v1::VerifyLogResponse> {
     const absl::StatusOr<FolderReport> report =

@@ -14,7 +14,7 @@ TEST(Names, EnumsAreWords) {
   EXPECT_EQ(Word(base::v1::PROVIDER_KIND_MICRO_ENTERPRISE), "micro-enterprise");
   EXPECT_EQ(FromWord<base::v1::ProviderKind>("care-home"), base::v1::PROVIDER_KIND_CARE_HOME);
   EXPECT_EQ(FromWord<base::v1::ProviderKind>("unspecified"), base::v1::PROVIDER_KIND_UNSPECIFIED);
-  EXPECT_EQ(Words<options::v1::Role>().size(), 7u);
+  EXPECT_EQ(Words<options::v1::Role>().size(), 8u);
   EXPECT_EQ(Word(static_cast<options::v1::Role>(99)), "");
 }
 

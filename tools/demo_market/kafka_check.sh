@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A small demonstration on the embedded log and on Kafka, with one seed: both print the same but for what takes time.
+# A small demonstration on the embedded log, on Kafka, and on Kafka with ten processes, with one seed: all print the same
+# but for what takes time.
 # Then another instance with an empty disk finds everything in the topics, and the market on the embedded log moves
 # there and back. usage: kafka_check.sh BIN_FOLDER DATA_FOLDER, with the brokers of REGARD_KAFKA_FOLDER
 set -euo pipefail
@@ -7,7 +8,10 @@ bin=$1
 input=$2
 work=$(mktemp -d)
 server=
-trap '[ -z "$server" ] || kill -9 $server 2>/dev/null; rm -rf "$work"' EXIT
+apart=
+trap '[ -z "$server" ] || kill -9 $server 2>/dev/null
+  [ -z "$apart" ] || python3 "$(dirname "$0")/../deployment/run" kill "$apart"
+  rm -rf "$work"' EXIT
 deployment=check-$$-$(date +%s)
 log=kafka://$(cat "$REGARD_KAFKA_FOLDER/bootstrap")/$deployment
 
@@ -64,6 +68,26 @@ server=
 diff "$work/embedded.same" "$work/shared.same"
 diff "$work/embedded.verified" "$work/shared.verified"
 
+# Ten processes on another deployment: the same market again, and one of them starts anew with an empty disk.
+python3 "$(dirname "$0")/../deployment/run" start "$work/apart" --bin "$bin" --name "$deployment-apart" \
+  --brokers "$(cat "$REGARD_KAFKA_FOLDER/bootstrap")" --flag=--simulated-clock=2026-01-05T06:00:00Z >"$work/apart.server"
+apart=$work/apart
+address=$(cat "$work/apart.server")
+"$bin/regard-demo" --server "$address" --key "$work/apart/keys/auth.key" --input "$input" --people 8 --weeks 3 --serve \
+  >"$work/apart.out" || { cat "$work/apart.out"; tail -n 3 "$work/apart/"*.log; exit 1; }
+sed -e '/Still running/,$d' -e 's/, [0-9.]* s$//' -e '/commands in/d' "$work/apart.out" >"$work/apart.same"
+diff "$work/embedded.same" "$work/apart.same"
+python3 "$(dirname "$0")/../deployment/run" kill "$work/apart" budgets-1
+rm -rf "$work/apart/budgets-1"
+python3 "$(dirname "$0")/../deployment/run" restart "$work/apart" budgets-1
+grep -q snapshot_fetched "$work/apart/budgets-1.log" || { tail -n 5 "$work/apart/budgets-1.log"; exit 1; }
+REGARD_TOKEN=$("$bin/regard" token --data "$work/apart/keys" --role operator --subject check) \
+  "$bin/regard" --server "$address" log verify --timeout 2m >"$work/apart.verified" ||
+  { cat "$work/apart.verified"; exit 1; }
+diff <(sort -u "$work/embedded.verified" | grep -v "^views") <(sort -u "$work/apart.verified" | grep -v "^views")
+python3 "$(dirname "$0")/../deployment/run" stop "$work/apart"
+apart=
+
 # Keys that instances share, and nothing else.
 mkdir -m 700 "$work/joined"
 cp "$work/shared/"{auth,digest,master}.key "$work/joined/"
@@ -85,4 +109,4 @@ start embedded
 verify embedded
 stop
 diff "$work/shared.verified" "$work/embedded.verified"
-echo "the same market on Kafka, also from an empty disk, and moved there and back"
+echo "the same market on Kafka, in one process and in ten, also from an empty disk, and moved there and back"

@@ -2,6 +2,7 @@
 // against brokers that are killed and paused. Runs alone: other tests would suffer the faults too.
 #include <chrono>
 #include <condition_variable>
+#include <future>
 #include <map>
 #include <mutex>
 #include <set>
@@ -229,6 +230,29 @@ TEST_F(BrokerFaults, OneBrokerOfThreeIsNotEnoughAndTwoAre) {
   load.Stop();
   load.Check(*store->topic("budgets"));
   load.Check(*Open()->topic("budgets"));
+}
+
+// Whoever asks where a partition ends waits no longer than it said, though the leader that it knows of is dead; and is
+// told by the successor while that one stays away.
+TEST_F(BrokerFaults, TheEndIsToldWhileALeaderIsDead) {
+  const auto store = Open();
+  es::EventLog& log = *store->topic("budgets");
+  ASSERT_TRUE(log.End(0).ok());
+  const std::string leader = Leader();
+  testing::Control("kill " + leader);
+  std::future<bool> told = std::async(std::launch::async, [&] {
+    for (int tries = 0; tries < 10; ++tries) {
+      const absl::Time began = absl::Now();
+      const bool ok = log.End(0).ok();
+      EXPECT_LT(absl::Now() - began, options_.read_patience + absl::Seconds(1));
+      if (ok) return true;
+    }
+    return false;
+  });
+  const bool within = told.wait_for(std::chrono::seconds(40)) == std::future_status::ready;
+  EXPECT_TRUE(within) << "nothing was told before the dead leader came back";
+  Restart(leader);
+  EXPECT_TRUE(told.get());
 }
 
 }  // namespace

@@ -12,6 +12,8 @@ namespace regard::kafka {
 namespace {
 
 constexpr absl::Duration kAskAgainAfter = absl::Milliseconds(20);
+// Then somebody else may have become the leader.
+constexpr absl::Duration kOneLeadersTime = absl::Milliseconds(500);
 
 constexpr const char* kPassedThrough[] = {"security.", "sasl.",   "ssl.",       "enable.ssl.", "enable.sasl.",
                                           "socket.",   "broker.", "reconnect.", "client.",     "compression."};
@@ -54,6 +56,12 @@ void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
   }
   static_cast<const Context*>(opaque)->delivered(delivery);
 }
+
+struct DestroyPartitions {
+  void operator()(rd_kafka_topic_partition_list_t* partitions) const {
+    rd_kafka_topic_partition_list_destroy(partitions);
+  }
+};
 
 struct DestroyConf {
   void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
@@ -142,17 +150,31 @@ absl::Status FromKafka(int error, absl::string_view what) {
   }
 }
 
+namespace {
+
+// rd_kafka_query_watermark_offsets would say the same, but asks a leader that is dead until it comes back, whatever
+// time it was given.
+absl::StatusOr<int64_t> AskLeader(const Handle& handle, const std::string& topic, int partition, absl::Duration time) {
+  const std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyPartitions> asked(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_t* one = rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), partition);
+  one->offset = RD_KAFKA_OFFSET_END;
+  rd_kafka_resp_err_t error =
+      rd_kafka_offsets_for_times(handle.get(), asked.get(), static_cast<int>(absl::ToInt64Milliseconds(time)));
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = one->err;
+  const std::string what = absl::StrCat("end of ", topic, "/", partition);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return FromKafka(error, what);
+  if (one->offset < 0) return absl::UnavailableError(absl::StrCat(what, ": no answer"));
+  return one->offset;
+}
+
+}  // namespace
+
 absl::StatusOr<int64_t> EndOf(const Handle& handle, const std::string& topic, int partition, absl::Duration patience) {
   const absl::Time deadline = absl::Now() + patience;
   while (true) {
-    int64_t low = 0;
-    int64_t high = 0;
     const absl::Duration left = std::max(deadline - absl::Now(), absl::Milliseconds(1));
-    const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-        handle.get(), topic.c_str(), partition, &low, &high, static_cast<int>(absl::ToInt64Milliseconds(left)));
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return high;
-    const absl::Status status = FromKafka(error, absl::StrCat("end of ", topic, "/", partition));
-    if (!absl::IsUnavailable(status) || absl::Now() + kAskAgainAfter > deadline) return status;
+    const absl::StatusOr<int64_t> end = AskLeader(handle, topic, partition, std::min(left, kOneLeadersTime));
+    if (!absl::IsUnavailable(end.status()) || absl::Now() + kAskAgainAfter > deadline) return end;
     // The leader that was asked may have lost its office, and librdkafka does not look for its successor by itself
     // here.
     const TopicHandle rkt = MakeTopic(handle, topic, nullptr);

@@ -155,13 +155,14 @@ class Deployment:
         self.instances = [Instance(self, one) for one in said["instances"]]
 
     @classmethod
-    def make(cls, folder, bin_folder, brokers, name, of_each=2, readers=1, flags=(), query=""):
-        """Names the instances and their ports; nothing runs yet."""
+    def make(cls, folder, bin_folder, brokers, name, of_each=2, readers=1, flags=(), query="", counts=None):
+        """Names the instances and their ports; nothing runs yet. `counts` has other numbers for some services."""
         folder = pathlib.Path(folder)
         (folder / "keys").mkdir(mode=0o700, parents=True)
         taken = set()
         instances = []
-        for service, count in [(one, of_each) for one in WRITERS] + [(one, readers) for one in READERS]:
+        wanted = {**dict.fromkeys(WRITERS, of_each), **dict.fromkeys(READERS, readers), **(counts or {})}
+        for service, count in wanted.items():
             for number in range(1, count + 1):
                 instances.append({"name": f"{service}-{number}", "service": service, "port": _free_port(taken),
                                   "metrics_port": _free_port(taken)})

@@ -12,7 +12,9 @@ namespace {
 
 bool MayTryAgain(const grpc::Status& status) {
   return status.error_code() == grpc::StatusCode::UNAVAILABLE ||
-         status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED;
+         status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED ||
+         // Not by us: gRPC ends so what reaches a server that is about to stop.
+         status.error_code() == grpc::StatusCode::CANCELLED;
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 // Holds and balances over gRPC beside an echo that carries the same metadata and bytes to the same client. Server and
 // yardstick are processes of their own, measured in turns, so that a noisy machine is noisy for both.
-#include <sys/wait.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -13,12 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
-#include "grpcpp/server_builder.h"
-#include "regard/budgets/v1/budgets_service.grpc.pb.h"
+#include "tests/bench/echo.h"
+#include "tests/bench/measuring.h"
 #include "tests/bench/result_line.h"
 #include "tests/load/hold_load.h"
 #include "tests/load/standalone_process.h"
@@ -34,90 +31,6 @@ constexpr int kRounds = 5;
 constexpr absl::Duration kRound = absl::Seconds(3);
 constexpr uint64_t kBudgets = 10'000;
 constexpr uint64_t kManyBudgets = 1'000'000;
-
-// Answers every hold and balance with the same bytes as the real service, and does nothing else.
-class Echo final : public budgets::v1::BudgetsService::CallbackService {
- public:
-  grpc::ServerUnaryReactor* PlaceHold(grpc::CallbackServerContext* context, const budgets::v1::PlaceHoldRequest*,
-                                      budgets::v1::PlaceHoldResponse* response) override {
-    response->mutable_receipt()->set_consistency_token(std::string(76, 't'));
-    response->mutable_receipt()->set_version(7);
-    response->set_hold_id(std::string(36, 'h'));
-    auto* reactor = context->DefaultReactor();
-    reactor->Finish(grpc::Status::OK);
-    return reactor;
-  }
-  grpc::ServerUnaryReactor* GetBalance(grpc::CallbackServerContext* context, const budgets::v1::GetBalanceRequest* request,
-                                       budgets::v1::GetBalanceResponse* response) override {
-    budgets::v1::Balance* balance = response->mutable_balance();
-    balance->set_person_id(request->person_id());
-    balance->set_budget_id(request->budget_id());
-    balance->set_tenant("E08000009");
-    balance->set_funder(budgets::v1::FUNDER_COUNCIL);
-    balance->set_phase(budgets::v1::BUDGET_PHASE_OPEN);
-    balance->mutable_period_start()->set_year(2026);
-    balance->mutable_period_end()->set_year(2027);
-    budgets::v1::LineBalance* line = balance->add_lines();
-    line->set_line_id("support");
-    line->set_allocated_pence(1'000'000);
-    line->set_held_pence(20);
-    line->set_free_pence(999'980);
-    line->set_holding(base::v1::HOLDING_DIRECT_PAYMENT);
-    balance->set_free_pence(999'980);
-    balance->set_held_pence(20);
-    auto* reactor = context->DefaultReactor();
-    reactor->Finish(grpc::Status::OK);
-    return reactor;
-  }
-};
-
-[[noreturn]] void ServeEcho() {
-  Echo echo;
-  int port = 0;
-  grpc::ServerBuilder builder;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-  builder.RegisterService(&echo);
-  const auto server = builder.BuildAndStart();
-  std::printf("ready 127.0.0.1:%d\n", port);
-  std::fflush(stdout);
-  server->Wait();
-  std::exit(0);
-}
-
-// The echo as a child process.
-class EchoProcess {
- public:
-  explicit EchoProcess(const char* self) {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) std::abort();
-    pid_ = fork();
-    if (pid_ == 0) {
-      dup2(ends[1], STDOUT_FILENO);
-      execl(self, self, "--echo", static_cast<char*>(nullptr));
-      _exit(127);
-    }
-    close(ends[1]);
-    char line[128] = {};
-    FILE* out = fdopen(ends[0], "r");
-    if (std::fgets(line, sizeof(line), out) == nullptr || std::sscanf(line, "ready %99s", address_) != 1) std::abort();
-    std::fclose(out);
-  }
-  ~EchoProcess() {
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-  }
-  const char* address() const { return address_; }
-  pid_t pid() const { return pid_; }
-
- private:
-  pid_t pid_;
-  char address_[100];
-};
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values.empty() ? 0 : values[values.size() / 2];
-}
 
 // A 4 kB append and an fdatasync, in microseconds.
 double MedianSyncMicros(const std::string& folder) {
@@ -144,18 +57,6 @@ uint64_t ResidentBytes(pid_t pid) {
     }
   }
   return 0;
-}
-
-// Processor time of a process so far, over all its threads.
-double CpuMicros(pid_t pid) {
-  std::ifstream stat(absl::StrCat("/proc/", pid, "/stat"));
-  std::string line;
-  std::getline(stat, line);
-  const std::vector<std::string> words = absl::StrSplit(line.substr(line.rfind(')') + 2), ' ');
-  int64_t user = 0;
-  int64_t system = 0;
-  if (words.size() < 13 || !absl::SimpleAtoi(words[11], &user) || !absl::SimpleAtoi(words[12], &system)) return 0;
-  return static_cast<double>(user + system) * 1e6 / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 void Complain(const LoadResult& result, const char* what) {

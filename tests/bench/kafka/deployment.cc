@@ -1,0 +1,119 @@
+#include "tests/bench/kafka/deployment.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "libs/base/routing.h"
+#include "tests/bench/kafka/topics.h"
+
+namespace regard::bench {
+namespace {
+
+constexpr char kName[] = "bench";
+constexpr char kBudgets[] = "budgets";
+constexpr char kCouncil[] = "E08000009";
+constexpr absl::Duration kStartPatience = absl::Minutes(10);
+
+}  // namespace
+
+Deployment::Deployment(kafka::Cluster cluster, std::string standalone, std::string folder)
+    : cluster_(std::move(cluster)),
+      standalone_(std::move(standalone)),
+      folder_(std::move(folder)),
+      log_(absl::StrCat("kafka://", cluster_.bootstrap_servers, "/", kName)) {
+  std::filesystem::create_directories(folder_ + "/keys");
+  const std::string make = absl::StrCat("'", standalone_, "' --log '", log_, "' --make-log >&2");
+  if (std::system(make.c_str()) != 0) Die(make);
+  auto opened = kafka::MembersTopic::Open(cluster_, kName, [this](absl::string_view note) {
+    cluster::internal::v1::Heartbeat heartbeat;
+    if (!heartbeat.ParseFromArray(note.data(), static_cast<int>(note.size()))) return;
+    std::lock_guard<std::mutex> lock(mutex_);
+    members_[heartbeat.address()] = heartbeat;
+    heard_.notify_all();
+  });
+  if (!opened.ok()) Die(std::string(opened.status().message()));
+  listener_ = *std::move(opened);
+}
+
+std::string Deployment::topic(const std::string& service) const { return absl::StrCat(kName, ".", service); }
+
+std::vector<std::string> Deployment::topics() const {
+  return {topic("providers"), topic("bookings"), topic(kBudgets), topic("feedback")};
+}
+
+std::string Deployment::data_path(const std::string& name) const { return absl::StrCat(folder_, "/", name); }
+
+std::unique_ptr<load::StandaloneProcess> Deployment::NewInstance(const std::string& name) const {
+  return std::make_unique<load::StandaloneProcess>(
+      standalone_, data_path(name), std::vector<std::string>{"--log", log_, "--keys", folder_ + "/keys"});
+}
+
+void Deployment::StartInstance(load::StandaloneProcess& instance) const {
+  const absl::Status started = instance.Start(kStartPatience);
+  if (!started.ok()) Die(std::string(started.message()));
+  KillAtDeath(instance.pid());
+}
+
+load::Target Deployment::TargetOf(const load::StandaloneProcess& instance) {
+  const std::string keys = folder_ + "/keys";
+  if (provider_id_.empty()) {
+    provider_id_ = load::RegisterProvider(instance.address(), load::SignToken(keys, "owner-1", "provider", kCouncil));
+  }
+  return load::TargetAt(instance.address(), load::SignToken(keys, "practitioner-1", "practitioner", kCouncil),
+                        provider_id_);
+}
+
+void Deployment::NeedBudgets(const load::StandaloneProcess& instance, uint64_t n) {
+  if (n <= budgets_) return;
+  const uint64_t failed = load::OpenBudgets(TargetOf(instance), budgets_, n, 256);
+  if (failed > 0) Die(absl::StrCat(failed, " budgets were not opened"));
+  budgets_ = n;
+}
+
+std::vector<int> Deployment::OwnedUnderLock(const std::string& address) const {
+  std::vector<int> owned;
+  const auto found = members_.find(address);
+  if (found == members_.end()) return owned;
+  for (const auto& partition : found->second.owned()) {
+    if (partition.topic() == kBudgets) owned.push_back(static_cast<int>(partition.partition()));
+  }
+  return owned;
+}
+
+std::vector<int> Deployment::OwnedAt(const std::string& address) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return OwnedUnderLock(address);
+}
+
+std::string Deployment::InstanceIdAt(const std::string& address) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return members_[address].instance_id();
+}
+
+void Deployment::AwaitOwned(const std::string& address, size_t at_least, absl::Duration patience) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  const bool got = heard_.wait_for(lock, absl::ToChronoNanoseconds(patience),
+                                   [&] { return OwnedUnderLock(address).size() >= at_least; });
+  if (!got) {
+    Die(absl::StrCat(address, " serves ", OwnedUnderLock(address).size(), " partitions of budgets, not ", at_least));
+  }
+}
+
+int PartitionOfPerson(uint64_t n) { return PartitionOf(load::PersonId(n), kPartitions); }
+
+std::vector<uint64_t> PersonOfPartition() {
+  std::vector<uint64_t> people(kPartitions, ~0ull);
+  size_t found = 0;
+  for (uint64_t n = 0; found < people.size(); ++n) {
+    uint64_t& person = people[PartitionOfPerson(n)];
+    if (person != ~0ull) continue;
+    person = n;
+    ++found;
+  }
+  return people;
+}
+
+}  // namespace regard::bench

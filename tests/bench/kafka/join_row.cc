@@ -1,0 +1,121 @@
+// A new instance with an empty disk that gets no snapshot, as nobody lives who has one: it reads the whole log for its
+// states and its views, and claims everything. Beside a plain consumer of the same records.
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "libs/base/time.h"
+#include "regard/log/v1/record.pb.h"
+#include "tests/bench/kafka/rows.h"
+#include "tests/bench/kafka/topics.h"
+#include "tests/bench/measuring.h"
+#include "tests/bench/result_line.h"
+
+namespace regard::bench {
+namespace {
+
+struct Contents {
+  double appends = 0;
+  double bytes = 0;
+  double records = 0;
+};
+
+Contents ContentsOf(const kafka::Cluster& cluster, const std::string& topic) {
+  Contents contents;
+  const std::vector<int64_t> ends = EndsOf(cluster, topic);
+  for (int p = 0; p < kPartitions; ++p) {
+    std::vector<int64_t> to(kPartitions, 0);
+    to[p] = ends[p];
+    for (const Stored& stored : ReadBetween(cluster, topic, std::vector<int64_t>(kPartitions, 0), to)) {
+      log::v1::Record record;
+      if (!record.ParseFromString(stored.bytes)) Die("a record does not parse");
+      contents.appends += record.batch().appends_size();
+      contents.bytes += static_cast<double>(stored.bytes.size());
+      ++contents.records;
+    }
+  }
+  return contents;
+}
+
+// Holds over many budgets, until the topic has so many appends.
+void Fill(Deployment& deployment, const KafkaSettings& settings) {
+  const auto instance = deployment.NewInstance("fills");
+  deployment.StartInstance(*instance);
+  deployment.NeedBudgets(*instance, std::min<uint64_t>(settings.budgets, settings.appends / 2));
+  const double there = ContentsOf(deployment.cluster(), deployment.topic("budgets")).appends;
+  if (there < static_cast<double>(settings.appends)) {
+    load::LoadOptions options;
+    options.budgets = deployment.budgets();
+    options.in_flight = 512;
+    options.duration = absl::Minutes(15);
+    options.max_calls = settings.appends - static_cast<uint64_t>(there);
+    const load::LoadResult result = load::PlaceHolds(deployment.TargetOf(*instance), options);
+    if (result.failed > 0) {
+      std::fprintf(stderr, "join: %lu holds failed, first: %s\n", result.failed, result.first_error.c_str());
+    }
+  }
+  const absl::Status stopped = instance->Stop();
+  if (!stopped.ok()) Die(std::string(stopped.message()));
+}
+
+// The claims of a new instance, from when it was started: the first is made when all views are caught up, and the last
+// serves when all states are.
+void SayWhere(Deployment& deployment, const std::vector<int64_t>& from, absl::Time started, absl::Duration took,
+              double cpu_seconds) {
+  const std::string topic = deployment.topic("budgets");
+  absl::Time first = absl::InfiniteFuture();
+  absl::Time last = absl::InfinitePast();
+  for (const Stored& stored :
+       ReadBetween(deployment.cluster(), topic, from, EndsOf(deployment.cluster(), topic))) {
+    log::v1::Record record;
+    if (!record.ParseFromString(stored.bytes) || !record.has_claim()) continue;
+    const absl::Time time = FromProto(record.claim().time());
+    first = std::min(first, time);
+    last = std::max(last, time);
+  }
+  std::fprintf(stderr,
+               "join: first claim after %.1f s (views are caught up, nobody else lives), last claim after %.1f s, all "
+               "served after %.1f s; %.1f s of processor time\n",
+               absl::ToDoubleSeconds(first - started), absl::ToDoubleSeconds(last - started),
+               absl::ToDoubleSeconds(took), cpu_seconds);
+}
+
+}  // namespace
+
+void JoinRow(Deployment& deployment, const KafkaSettings& settings) {
+  Fill(deployment, settings);
+  Contents all;
+  for (const std::string& topic : deployment.topics()) {
+    const Contents contents = ContentsOf(deployment.cluster(), topic);
+    all.appends += contents.appends;
+    all.bytes += contents.bytes;
+    all.records += contents.records;
+  }
+  std::vector<double> real, yardstick, ratios;
+  for (int round = 0; round < settings.joins; ++round) {
+    const double bare = all.appends / absl::ToDoubleSeconds(TimeToRead(deployment.cluster(), deployment.topics()));
+    const std::vector<int64_t> from = EndsOf(deployment.cluster(), deployment.topic("budgets"));
+    const std::string name = absl::StrCat("joins-", round);
+    const auto instance = deployment.NewInstance(name);
+    const absl::Time started = absl::Now();
+    deployment.StartInstance(*instance);
+    const absl::Duration took = absl::Now() - started;
+    const double cpu_seconds = CpuMicros(instance->pid()) / 1e6;
+    deployment.AwaitOwned(instance->address(), kPartitions, absl::Seconds(10));
+    SayWhere(deployment, from, started, took, cpu_seconds);
+    const absl::Status stopped = instance->Stop();
+    if (!stopped.ok()) Die(std::string(stopped.message()));
+    std::filesystem::remove_all(deployment.data_path(name));
+    real.push_back(all.appends / absl::ToDoubleSeconds(took));
+    yardstick.push_back(bare);
+    ratios.push_back(real.back() / bare);
+  }
+  PrintResult("join", Median(real), "appends/s", Median(yardstick), "appends/s of a bare consumer", Median(ratios),
+              "at least 0.5");
+  std::fprintf(stderr, "join: %.0f appends in %.0f records of %.0f bytes\n", all.appends, all.records,
+               all.bytes / all.records);
+}
+
+}  // namespace regard::bench

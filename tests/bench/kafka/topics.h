@@ -1,0 +1,47 @@
+// Topics as anybody may look at them: what is in one, who leads it, and another one on the same brokers to write to.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "libs/kafka/client.h"
+
+namespace regard::bench {
+
+constexpr int kPartitions = 64;
+
+struct Stored {
+  int partition;
+  int64_t offset;
+  int64_t time_ms;
+  std::string bytes;
+};
+
+// What every row uses: whatever goes wrong with the brokers ends the program.
+[[noreturn]] void Die(const std::string& why);
+// Not to be left behind by Die.
+void KillAtDeath(pid_t pid);
+
+std::vector<int64_t> EndsOf(const kafka::Cluster& cluster, const std::string& topic);
+
+// All records in [from, to), by the time that they were written at.
+std::vector<Stored> ReadBetween(const kafka::Cluster& cluster, const std::string& topic,
+                                const std::vector<int64_t>& from, const std::vector<int64_t>& to);
+
+// Reads all of the topics with a plain consumer, and looks at nothing; how long that took, connecting included.
+absl::Duration TimeToRead(const kafka::Cluster& cluster, const std::vector<std::string>& topics);
+
+struct Placed {
+  int leader = -1;
+  std::vector<int> replicas;
+  size_t in_sync = 0;
+};
+// By partition.
+std::vector<Placed> PlacesOf(const kafka::Cluster& cluster, const std::string& topic);
+
+// Makes a topic whose partitions are on the same brokers, led by the same ones, and waits until it can be written to.
+void MakeTopicBeside(const kafka::Cluster& cluster, const std::string& model, const std::string& name);
+
+}  // namespace regard::bench

@@ -26,6 +26,8 @@ class Deployment {
 
   const kafka::Cluster& cluster() const { return cluster_; }
   std::string topic(const std::string& service) const;
+  // Another topic on the same brokers, for a yardstick.
+  std::string topic_beside(const std::string& what) const { return name_ + "-" + what; }
   // Of the services that write.
   std::vector<std::string> topics() const;
 
@@ -53,6 +55,7 @@ class Deployment {
   const kafka::Cluster cluster_;
   const std::string standalone_;
   const std::string folder_;
+  const std::string name_;
   const std::string log_;
   std::string provider_id_;
   uint64_t budgets_ = 0;

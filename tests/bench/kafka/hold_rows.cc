@@ -15,7 +15,6 @@ namespace regard::bench {
 namespace {
 
 constexpr uint64_t kBudgets = 10'000;
-constexpr char kBeside[] = "bare-holds";
 
 // What a run of holds left in the log: batches only, and how many commands each carries.
 struct Written {
@@ -40,8 +39,9 @@ class HoldBench {
     deployment_.NeedBudgets(*instance_, kBudgets);
     real_ = deployment_.TargetOf(*instance_);
     echo_ = load::TargetAt(echo.address(), real_.token, real_.provider_id);
-    MakeTopicBeside(deployment_.cluster(), topic_, kBeside);
-    bare_ = std::make_unique<BareProducer>(deployment_.cluster(), kBeside);
+    const std::string beside = deployment.topic_beside("holds");
+    MakeTopicBeside(deployment_.cluster(), topic_, beside);
+    bare_ = std::make_unique<BareProducer>(deployment_.cluster(), beside);
   }
   ~HoldBench() {
     const absl::Status stopped = instance_->Stop();

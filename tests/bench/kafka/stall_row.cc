@@ -26,7 +26,7 @@ namespace {
 constexpr absl::Duration kBefore = absl::Seconds(3);
 constexpr absl::Duration kAfter = absl::Seconds(2);
 constexpr absl::Duration kReplicated = absl::Minutes(2);
-constexpr char kBeside[] = "bare-stall";
+constexpr char kBeside[] = "stall";
 // About a hold's.
 constexpr size_t kBytes = 600;
 
@@ -74,7 +74,7 @@ void AwaitReplicas(Deployment& deployment, const std::string& topic) {
 // The broker that leads most partitions of both topics, and these.
 std::pair<int, std::vector<int>> BusiestLeader(Deployment& deployment) {
   const std::vector<Placed> holds = PlacesOf(deployment.cluster(), deployment.topic("budgets"));
-  const std::vector<Placed> bare = PlacesOf(deployment.cluster(), kBeside);
+  const std::vector<Placed> bare = PlacesOf(deployment.cluster(), deployment.topic_beside(kBeside));
   std::map<int, std::vector<int>> led;
   for (int p = 0; p < kPartitions; ++p) {
     if (holds[p].leader == bare[p].leader) led[holds[p].leader].push_back(p);
@@ -119,7 +119,7 @@ Stall KillLeader(Deployment& deployment, const load::Target& target, BareProduce
                broker, partitions.size(), of_holds.back(), Median(of_holds), of_bare.back(), Median(of_bare));
   kafka::testing::Control(absl::StrCat("restart ", broker));
   AwaitReplicas(deployment, deployment.topic("budgets"));
-  AwaitReplicas(deployment, kBeside);
+  AwaitReplicas(deployment, deployment.topic_beside(kBeside));
   return {of_holds.back(), of_bare.back()};
 }
 
@@ -128,8 +128,8 @@ Stall KillLeader(Deployment& deployment, const load::Target& target, BareProduce
 void StallRow(Deployment& deployment, const KafkaSettings& settings) {
   Pair pair(deployment);
   deployment.NeedBudgets(pair.instance(0), 10'000);
-  MakeTopicBeside(deployment.cluster(), deployment.topic("budgets"), kBeside);
-  BareProducer producer(deployment.cluster(), kBeside);
+  MakeTopicBeside(deployment.cluster(), deployment.topic("budgets"), deployment.topic_beside(kBeside));
+  BareProducer producer(deployment.cluster(), deployment.topic_beside(kBeside));
   const load::Target target = deployment.TargetOf(pair.instance(0));
   std::vector<double> holds, bare, ratios;
   for (int i = 0; i < settings.stalls; ++i) {

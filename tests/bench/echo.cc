@@ -26,7 +26,8 @@ class Echo final : public budgets::v1::BudgetsService::CallbackService {
     reactor->Finish(grpc::Status::OK);
     return reactor;
   }
-  grpc::ServerUnaryReactor* GetBalance(grpc::CallbackServerContext* context, const budgets::v1::GetBalanceRequest* request,
+  grpc::ServerUnaryReactor* GetBalance(grpc::CallbackServerContext* context,
+                                       const budgets::v1::GetBalanceRequest* request,
                                        budgets::v1::GetBalanceResponse* response) override {
     budgets::v1::Balance* balance = response->mutable_balance();
     balance->set_person_id(request->person_id());

@@ -1,5 +1,5 @@
-// The yardstick of calls: a server that answers with the bytes of the real one and does nothing else, as a process of its
-// own.
+// The yardstick of calls: a server that answers with the bytes of the real one and does nothing else, as a process of
+// its own.
 #pragma once
 
 #include <sys/types.h>

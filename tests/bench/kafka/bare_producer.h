@@ -22,8 +22,8 @@ class BareProducer {
   // One record in flight: how long each was, in microseconds.
   std::vector<double> OneByOne(const std::vector<const Stored*>& records, absl::Duration at_most);
 
-  // All records in their order, `commands[i]` of them in record i, with at most `in_flight` commands under way: commands
-  // per second.
+  // All records in their order, with `commands[i]` in record i and at most `in_flight` commands under way: commands per
+  // second.
   double All(const std::vector<const Stored*>& records, const std::vector<int>& commands, int in_flight);
 
   // One record in flight to each of the partitions, again and again until `enough` says so: `delivered` for each that

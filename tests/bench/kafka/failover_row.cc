@@ -84,7 +84,8 @@ void FailoverRow(Deployment& deployment, const KafkaSettings& settings) {
   }
   PrintResult("failover", Median(answered), "s", 3, "s", Median(answered) / 3, "at most 1");
   std::fprintf(stderr, "failover: medians: suspected %.2f s, all claimed %.2f s, all answered %.2f s; longest %.2f s\n",
-               Median(suspected), Median(claimed), Median(answered), *std::max_element(answered.begin(), answered.end()));
+               Median(suspected), Median(claimed), Median(answered),
+               *std::max_element(answered.begin(), answered.end()));
 }
 
 }  // namespace regard::bench

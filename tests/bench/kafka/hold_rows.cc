@@ -101,7 +101,7 @@ class HoldBench {
     PrintResult("kafka_hold_256", Median(real), "holds/s", Median(yardstick), "holds/s of bare records",
                 Median(ratios), "at least 0.7");
     std::fprintf(stderr,
-                 "kafka_hold_256: %.1f commands and %.0f bytes a record; the same bare, with all records handed over at "
+                 "kafka_hold_256: %.1f commands and %.0f bytes a record; the same bare, all records handed over at "
                  "once: %.0f holds/s\nkafka_hold_256: processor time a hold: server %.0f us, brokers %.0f us; brokers "
                  "for a bare one %.0f us\n",
                  last.mean_commands, last.mean_bytes, Median(flat_out), Median(server_cpu), Median(broker_cpu),

@@ -24,18 +24,13 @@ struct Contents {
 
 Contents ContentsOf(const kafka::Cluster& cluster, const std::string& topic) {
   Contents contents;
-  const std::vector<int64_t> ends = EndsOf(cluster, topic);
-  for (int p = 0; p < kPartitions; ++p) {
-    std::vector<int64_t> to(kPartitions, 0);
-    to[p] = ends[p];
-    for (const Stored& stored : ReadBetween(cluster, topic, std::vector<int64_t>(kPartitions, 0), to)) {
-      log::v1::Record record;
-      if (!record.ParseFromString(stored.bytes)) Die("a record does not parse");
-      contents.appends += record.batch().appends_size();
-      contents.bytes += static_cast<double>(stored.bytes.size());
-      ++contents.records;
-    }
-  }
+  ForEachRecord(cluster, topic, [&](absl::string_view bytes) {
+    log::v1::Record record;
+    if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) Die("a record does not parse");
+    contents.appends += record.batch().appends_size();
+    contents.bytes += static_cast<double>(bytes.size());
+    ++contents.records;
+  });
   return contents;
 }
 

@@ -28,9 +28,9 @@ class Pair {
   std::array<std::unique_ptr<load::StandaloneProcess>, 2> instances_;
 };
 
-// Holds on one budget of each of the partitions, one after the other for each partition. `held` is called with each that
-// succeeded, from many threads, until it says false for the partition; one that failed is asked for again, as the same
-// request. Returns when all are done.
+// Holds on one budget of each of the partitions, one after the other for each partition. `held` is called with each
+// that succeeded, from many threads, until it says false for the partition; one that failed is asked for again, as the
+// same request. Returns when all are done.
 void HoldEach(const load::Target& target, const std::vector<int>& partitions, const std::function<bool(int)>& held);
 
 }  // namespace regard::bench

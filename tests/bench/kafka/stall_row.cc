@@ -65,7 +65,8 @@ void AwaitReplicas(Deployment& deployment, const std::string& topic) {
   const absl::Time until = absl::Now() + kReplicated;
   while (absl::Now() < until) {
     const std::vector<Placed> places = PlacesOf(deployment.cluster(), topic);
-    if (std::all_of(places.begin(), places.end(), [](const Placed& p) { return p.in_sync == p.replicas.size(); })) return;
+    const auto whole = [](const Placed& place) { return place.in_sync == place.replicas.size(); };
+    if (std::all_of(places.begin(), places.end(), whole)) return;
     absl::SleepFor(absl::Milliseconds(200));
   }
   Die(absl::StrCat(topic, " is not replicated again"));
@@ -114,7 +115,7 @@ Stall KillLeader(Deployment& deployment, const load::Target& target, BareProduce
   const std::vector<double> of_holds = holds.Seconds();
   const std::vector<double> of_bare = bare.Seconds();
   std::fprintf(stderr,
-               "broker_stall: broker %d led %zu partitions; holds stalled %.2f s at most and %.2f s in the middle, bare "
+               "broker_stall: broker %d led %zu partitions; holds stalled %.2f s at most, %.2f s in the middle; bare "
                "records %.2f s and %.2f s\n",
                broker, partitions.size(), of_holds.back(), Median(of_holds), of_bare.back(), Median(of_bare));
   kafka::testing::Control(absl::StrCat("restart ", broker));

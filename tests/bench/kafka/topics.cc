@@ -145,6 +145,14 @@ std::vector<Stored> ReadBetween(const kafka::Cluster& cluster, const std::string
   return records;
 }
 
+void ForEachRecord(const kafka::Cluster& cluster, const std::string& topic,
+                   const std::function<void(absl::string_view)>& take) {
+  Consume(cluster, {{topic, std::vector<int64_t>(kPartitions, 0), EndsOf(cluster, topic)}},
+          [&](const rd_kafka_message_t& message) {
+            take(absl::string_view(static_cast<const char*>(message.payload), message.len));
+          });
+}
+
 absl::Duration TimeToRead(const kafka::Cluster& cluster, const std::vector<std::string>& topics) {
   std::vector<Range> ranges;
   {

@@ -1,10 +1,14 @@
 // Topics as anybody may look at them: what is in one, who leads it, and another one on the same brokers to write to.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "libs/kafka/client.h"
 
@@ -29,6 +33,10 @@ std::vector<int64_t> EndsOf(const kafka::Cluster& cluster, const std::string& to
 // All records in [from, to), by the time that they were written at.
 std::vector<Stored> ReadBetween(const kafka::Cluster& cluster, const std::string& topic,
                                 const std::vector<int64_t>& from, const std::vector<int64_t>& to);
+
+// The bytes of each record that is in the topic, in no order.
+void ForEachRecord(const kafka::Cluster& cluster, const std::string& topic,
+                   const std::function<void(absl::string_view)>& take);
 
 // Reads all of the topics with a plain consumer, and looks at nothing; how long that took, connecting included.
 absl::Duration TimeToRead(const kafka::Cluster& cluster, const std::vector<std::string>& topics);

@@ -13,6 +13,7 @@
 #include "libs/kafka/testing/brokers.h"
 #include "tests/bench/echo.h"
 #include "tests/bench/kafka/rows.h"
+#include "tests/bench/kafka/topics.h"
 
 namespace regard::bench {
 
@@ -53,6 +54,7 @@ int Main(int argc, char** argv) {
   Deployment deployment(kafka::testing::Brokers(), standalone, folder);
   if (wants("kafka_hold_1") || wants("kafka_hold_256")) {
     const EchoProcess echo(argv[0]);
+    KillAtDeath(echo.pid());
     HoldRows(deployment, echo, settings, wants("kafka_hold_1"), wants("kafka_hold_256"));
   }
   if (wants("failover")) FailoverRow(deployment, settings);

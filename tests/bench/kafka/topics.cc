@@ -1,6 +1,7 @@
 #include "tests/bench/kafka/topics.h"
 
 #include <signal.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -125,7 +126,10 @@ void KillAtDeath(pid_t pid) { Doomed().push_back(pid); }
 
 void Die(const std::string& why) {
   std::fprintf(stderr, "kafka_bench: %s\n", why.c_str());
-  for (const pid_t pid : Doomed()) kill(pid, SIGKILL);
+  for (const pid_t pid : Doomed()) {
+    // Only what was not waited for is still this program's.
+    if (waitpid(pid, nullptr, WNOHANG) == 0) kill(pid, SIGKILL);
+  }
   std::_Exit(1);
 }
 

@@ -25,7 +25,7 @@ struct Stored {
 
 // What every row uses: whatever goes wrong with the brokers ends the program.
 [[noreturn]] void Die(const std::string& why);
-// Not to be left behind by Die.
+// A child not to be left behind by Die.
 void KillAtDeath(pid_t pid);
 
 std::vector<int64_t> EndsOf(const kafka::Cluster& cluster, const std::string& topic);

@@ -64,8 +64,10 @@ absl::Status MoveLog(const Settings& settings) {
   const absl::StatusOr<app::CopyReport> report =
       settings.move_log == "there" ? MoveToKafka(*folder, kafka) : MoveFromKafka(*folder, kafka);
   if (!report.ok()) return report.status();
-  std::printf("%lu appends are there, %lu of them already were\n", report->appends, report->found);
-  return absl::OkStatus();
+  operations::v1::MovedLog moved;
+  moved.set_appends(report->appends);
+  moved.set_already_there(report->found);
+  return PrintJson(moved);
 }
 
 absl::Status CheckTogether(const Settings& settings) {

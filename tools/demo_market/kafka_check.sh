@@ -98,13 +98,13 @@ diff "$work/shared.verified" "$work/joined.verified"
 
 # The stopped market on the embedded log moves to another deployment on the same brokers, goes on there, and comes back.
 moved=kafka://$(cat "$REGARD_KAFKA_FOLDER/bootstrap")/$deployment-moved
-"$bin/regard-standalone" --data "$work/embedded" --log "$moved" --move-log there
-"$bin/regard-standalone" --data "$work/embedded" --log "$moved" --move-log there
+"$bin/regard" log migrate --data "$work/embedded" --to "$moved"
+"$bin/regard" log migrate --data "$work/embedded" --to "$moved"
 start embedded --log "$moved"
 verify embedded
 stop
 diff "$work/shared.verified" "$work/embedded.verified"
-"$bin/regard-standalone" --data "$work/embedded" --log "$moved" --move-log back
+"$bin/regard" log migrate --data "$work/embedded" --from "$moved"
 start embedded
 verify embedded
 stop

@@ -45,6 +45,9 @@ struct OperationsOptions {
   std::string why;
   std::string subject;
   std::string council;
+  std::string to;
+  std::string off;
+  std::string kafka_properties;
 };
 
 absl::Status Backup(Program& program, const OperationsOptions& options) {
@@ -271,6 +274,24 @@ absl::Status ChangeQuarantine(Program& program, const OperationsOptions& options
   return absl::OkStatus();
 }
 
+absl::Status Migrate(Program& program, const OperationsOptions& options) {
+  if (options.to.empty() == options.off.empty()) return absl::InvalidArgumentError("one of --to and --from is missing");
+  std::vector<std::string> arguments = {"--move-log", options.to.empty() ? "back" : "there", "--log",
+                                        options.to.empty() ? options.off : options.to, "--data", options.data};
+  if (!options.kafka_properties.empty()) {
+    arguments.insert(arguments.end(), {"--kafka-properties", options.kafka_properties});
+  }
+  operations::v1::MovedLog moved;
+  const absl::StatusOr<int> code = AskStandalone(std::move(arguments), moved);
+  if (!code.ok()) return code.status();
+  if (*code == kExitUsage) return absl::InvalidArgumentError("not understood");
+  if (*code != 0) return absl::FailedPreconditionError("the log was not moved, or not all of it; it can be tried again");
+  program.Answer(moved, [&](std::ostream& out) {
+    out << moved.appends() << " appends are there, " << moved.already_there() << " of them were there before\n";
+  });
+  return absl::OkStatus();
+}
+
 // Whoever is logged in here.
 std::string LoginName() {
   const passwd* const self = getpwuid(getuid());
@@ -317,6 +338,15 @@ void AddLogCommands(Program& program, const std::shared_ptr<OperationsOptions>& 
       "  regard log verify --timeout 5m\n  regard log verify --data regard-data   (of a stopped server, or a backup)",
       [&program, options] { return Verify(program, *options); });
   verify.add_option("--data", options->data, "Folder of a stopped server or a backup; otherwise the running server");
+  CLI::App& migrate = program.Add(
+      log, "migrate", "Move the log and keys of a stopped server to Kafka, or back; interrupted, it goes on",
+      "  regard log migrate --data regard-data --to kafka://one:9092,two:9092/regard\n"
+      "  regard log migrate --data regard-data --from kafka://one:9092,two:9092/regard",
+      [&program, options] { return Migrate(program, *options); });
+  migrate.add_option("--data", options->data, "Folder of the stopped server")->required();
+  CLI::Option* const to = migrate.add_option("--to", options->to, "Where the log goes");
+  migrate.add_option("--from", options->off, "Where it comes from")->excludes(to);
+  migrate.add_option("--kafka-properties", options->kafka_properties, "A file with what the connection needs");
   AddQuarantineCommand(program, log, options);
 }
 

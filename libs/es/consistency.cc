@@ -81,8 +81,10 @@ void ConsistencyGate::Wait(absl::string_view view, absl::string_view text,
   Projector* projector = found->second;
   const int partition = static_cast<int>(token->partition());
   const auto writer = runtimes_.find(token->topic());
-  // What another owns may be ahead of what is known here.
-  if (writer != runtimes_.end() && writer->second->Serves(partition) && token->position() > writer->second->AcknowledgedPosition(partition)) {
+  // Where others may write, an owner may have been replaced and not know it yet: the log may go on beyond what it
+  // knows.
+  if (elsewhere_ == nullptr && writer != runtimes_.end() && writer->second->Serves(partition) &&
+      token->position() > writer->second->AcknowledgedPosition(partition)) {
     return done(ToStatus(Invalid("consistency_token", "TOKEN_BEYOND_LOG", "the log ends before this token")));
   }
   if (projector->WhenApplied(token->topic(), partition, token->position(), [done] { done(absl::OkStatus()); })) return;

@@ -202,6 +202,30 @@ TEST_F(ProjectorTest, AQueryWithATokenWaitsForItAndATokenBeyondTheLogIsRefused) 
   EXPECT_EQ(FromStatus(refused).reason, "NOT_A_CONSISTENCY_TOKEN");
 }
 
+// An owner among others may have been replaced and not know it: what it says of the end of the log is not sure.
+TEST_F(ProjectorTest, WhereOthersMayWriteATokenBeyondWhatIsKnownIsWaitedFor) {
+  class Others : public Elsewhere {
+    void WhenReacted(absl::string_view, int, uint64_t, std::function<void(Reached)>) override {}
+    void WhenShown(absl::string_view, int, uint64_t, std::function<void()>) override {}
+  } others;
+  auto projector = MakeProjector();
+  ConsistencyGate gate;
+  gate.AddLog(&log_);
+  gate.AddRuntime(&world_.runtime());
+  gate.AddProjector(projector.get());
+  gate.SetElsewhere(&others);
+  Outcome beyond = world_.Run(TallyWorld::Add({"a"}, 1));
+  beyond.position += 1;
+  absl::optional<absl::Status> shown;
+  gate.Wait("tallies.sums", gate.TokenFor("tallies", beyond), [&](absl::Status status) { shown = status; });
+  EXPECT_FALSE(shown.has_value());
+  world_.Run(TallyWorld::Add({"a"}, 1));
+  projector->Start([] {});
+  executor_.RunUntilIdle();
+  ASSERT_TRUE(shown.has_value());
+  EXPECT_TRUE(shown->ok());
+}
+
 TEST_F(ProjectorTest, WhatMustWorkAtOnceWaitsForEveryViewOfItsTopic) {
   auto projector = MakeProjector();
   ConsistencyGate gate;

@@ -6,6 +6,7 @@ deployment.json, which names them, their ports and processes. Only processes nam
 import json
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -23,7 +24,8 @@ class Failed(Exception):
 
 
 def _free_port(taken):
-    for port in PORTS:
+    # Any of them, so that two deployments that are made at the same moment seldom meet.
+    for port in random.sample(PORTS, len(PORTS)):
         if port in taken:
             continue
         with socket.socket() as probe:

@@ -39,9 +39,8 @@ class HoldBench {
     deployment_.NeedBudgets(*instance_, kBudgets);
     real_ = deployment_.TargetOf(*instance_);
     echo_ = load::TargetAt(echo.address(), real_.token, real_.provider_id);
-    const std::string beside = deployment.topic_beside("holds");
-    MakeTopicBeside(deployment_.cluster(), topic_, beside);
-    bare_ = std::make_unique<BareProducer>(deployment_.cluster(), beside);
+    MakeTopicBeside(deployment_.cluster(), topic_, beside_);
+    bare_ = std::make_unique<BareProducer>(deployment_.cluster(), beside_);
   }
   ~HoldBench() {
     const absl::Status stopped = instance_->Stop();
@@ -72,7 +71,8 @@ class HoldBench {
   }
 
   void Many() {
-    std::vector<double> real, yardstick, flat_out, ratios, server_cpu, broker_cpu, bare_cpu;
+    std::vector<double> real, yardstick, flat_out, with_follower, ratios;
+    std::vector<double> server_cpu, broker_cpu, bare_cpu, follower_cpu;
     const std::vector<pid_t> brokers = BrokerPids();
     Written last;
     for (int round = -1; round < settings_.rounds; ++round) {
@@ -87,7 +87,17 @@ class HoldBench {
       const double bare = bare_->All(written.records, written.commands, 256);
       const double bare_after = CpuOf(brokers);
       const double all_at_once = bare_->All(written.records, written.commands, 1 << 20);
+      double followed = 0;
+      const double followed_before = CpuOf(brokers);
+      {
+        // As the instance reads on what it writes itself.
+        Follower follower(deployment_.cluster(), beside_);
+        followed = bare_->All(written.records, written.commands, 256);
+      }
+      const double followed_after = CpuOf(brokers);
       if (round < 0) continue;
+      with_follower.push_back(followed);
+      follower_cpu.push_back((followed_after - followed_before) / static_cast<double>(mine.ok));
       const double ok = static_cast<double>(mine.ok);
       real.push_back(mine.per_second());
       yardstick.push_back(bare);
@@ -103,9 +113,9 @@ class HoldBench {
     std::fprintf(stderr,
                  "kafka_hold_256: %.1f commands and %.0f bytes a record; the same bare, all records handed over at "
                  "once: %.0f holds/s\nkafka_hold_256: processor time a hold: server %.0f us, brokers %.0f us; brokers "
-                 "for a bare one %.0f us\n",
+                 "for a bare one %.0f us, and for one that a consumer follows %.0f us, at %.0f holds/s\n",
                  last.mean_commands, last.mean_bytes, Median(flat_out), Median(server_cpu), Median(broker_cpu),
-                 Median(bare_cpu));
+                 Median(bare_cpu), Median(follower_cpu), Median(with_follower));
   }
 
  private:
@@ -148,6 +158,7 @@ class HoldBench {
   Deployment& deployment_;
   const KafkaSettings& settings_;
   const std::string topic_ = deployment_.topic("budgets");
+  const std::string beside_ = deployment_.topic_beside("holds");
   const std::unique_ptr<load::StandaloneProcess> instance_;
   load::Target real_;
   load::Target echo_;

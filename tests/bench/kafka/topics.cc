@@ -7,7 +7,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <map>
 #include <memory>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -24,11 +26,11 @@ std::vector<pid_t>& Doomed() {
   return doomed;
 }
 
-kafka::Handle MakeReader(const kafka::Cluster& cluster) {
-  auto handle = kafka::MakeHandle(cluster, kafka::HandleKind::kConsumer,
-                                  {{{"auto.offset.reset", "error"}, {"isolation.level", "read_uncommitted"},
-                                    {"check.crcs", "true"}},
-                                   {}});
+using Properties = std::map<std::string, std::string>;
+
+kafka::Handle MakeReader(const kafka::Cluster& cluster, Properties more = {}) {
+  more.insert({{"auto.offset.reset", "error"}, {"isolation.level", "read_uncommitted"}, {"check.crcs", "true"}});
+  auto handle = kafka::MakeHandle(cluster, kafka::HandleKind::kConsumer, {std::move(more), {}});
   if (!handle.ok()) Die(std::string(handle.status().message()));
   return *std::move(handle);
 }
@@ -168,6 +170,30 @@ absl::Duration TimeToRead(const kafka::Cluster& cluster, const std::vector<std::
   const absl::Time started = absl::Now();
   Consume(cluster, ranges, [](const rd_kafka_message_t&) {});
   return absl::Now() - started;
+}
+
+Follower::Follower(const kafka::Cluster& cluster, const std::string& topic)
+    : handle_(MakeReader(cluster, {{"fetch.wait.max.ms", "500"},
+                                   {"fetch.error.backoff.ms", "20"},
+                                   {"fetch.message.max.bytes", "1048576"},
+                                   {"queued.max.messages.kbytes", "4096"}})),
+      topic_(kafka::MakeTopic(handle_, topic, nullptr)) {
+  const std::vector<int64_t> ends = EndsOf(cluster, topic);
+  thread_ = std::thread([this, ends] {
+    const std::unique_ptr<rd_kafka_queue_t, DestroyQueue> queue(rd_kafka_queue_new(handle_.get()));
+    for (int p = 0; p < kPartitions; ++p) rd_kafka_consume_start_queue(topic_.get(), p, ends[p], queue.get());
+    while (!stopping_) {
+      if (rd_kafka_message_t* message = rd_kafka_consume_queue(queue.get(), 100); message != nullptr) {
+        rd_kafka_message_destroy(message);
+      }
+    }
+    for (int p = 0; p < kPartitions; ++p) rd_kafka_consume_stop(topic_.get(), p);
+  });
+}
+
+Follower::~Follower() {
+  stopping_ = true;
+  thread_.join();
 }
 
 std::vector<Placed> PlacesOf(const kafka::Cluster& cluster, const std::string& topic) {

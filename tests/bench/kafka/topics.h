@@ -3,9 +3,11 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -40,6 +42,19 @@ void ForEachRecord(const kafka::Cluster& cluster, const std::string& topic,
 
 // Reads all of the topics with a plain consumer, and looks at nothing; how long that took, connecting included.
 absl::Duration TimeToRead(const kafka::Cluster& cluster, const std::vector<std::string>& topics);
+
+// Reads on what is written to a topic, with the settings of Regard's feed (libs/kafka/feed.cc), and drops it.
+class Follower {
+ public:
+  Follower(const kafka::Cluster& cluster, const std::string& topic);
+  ~Follower();
+
+ private:
+  const kafka::Handle handle_;
+  const kafka::TopicHandle topic_;
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;
+};
 
 struct Placed {
   int leader = -1;

@@ -53,7 +53,8 @@ class ConsistencyGate {
   std::string TokenFor(absl::string_view topic, const Outcome& outcome) const;
 
   // Calls `done` once, from any thread, at once for an empty token: OK when the view shows the token's command, directly
-  // and through one reactor; INVALID_ARGUMENT for a token that is none, is of another log, or, where only this process writes, lies beyond the end.
+  // and through one reactor; INVALID_ARGUMENT for a token that is none, is of another log, or lies
+  // beyond the end where only this process writes.
   // The caller's deadline is the caller's to watch: `done` comes late or with the process's end.
   void Wait(absl::string_view view, absl::string_view token, std::function<void(absl::Status)> done) const;
 

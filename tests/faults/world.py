@@ -124,10 +124,14 @@ class World:
         if gated:
             self.put_gates()
         self.deployment.make_log()
-        for one in self.deployment.instances:
-            one.start(log=self.log_of(one))
-        for one in self.deployment.instances:
-            one.await_ready()
+        try:
+            for one in self.deployment.instances:
+                one.start(log=self.log_of(one))
+            for one in self.deployment.instances:
+                one.await_ready()
+        except BaseException:
+            self.deployment.kill()
+            raise
 
     def put_gates(self):
         self.gates = Gates()

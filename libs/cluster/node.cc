@@ -189,9 +189,11 @@ void Node::Loop() {
 
 absl::optional<Peer> Node::OwnerOf(absl::string_view topic, int partition) const {
   std::lock_guard<std::mutex> lock(mutex_);
-  const Heartbeat* owner = cluster::OwnerOf(membership_.Living(), topic, partition);
-  if (owner == nullptr) return absl::nullopt;
-  return Peer{owner->instance_id(), owner->address()};
+  // What this instance has is known here before it was said and heard.
+  const absl::optional<int64_t> own = ownership_.TokenOf(topic, partition);
+  const Heartbeat* owner = cluster::OwnerOf(membership_.Living(), topic, partition, own.value_or(-1));
+  if (owner != nullptr) return Peer{owner->instance_id(), owner->address()};
+  return own.has_value() ? absl::make_optional(Peer{options_.instance_id, address_}) : absl::nullopt;
 }
 
 std::vector<Peer> Node::Peers() const {

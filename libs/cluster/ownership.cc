@@ -119,9 +119,14 @@ int Ownership::served() const {
   return served;
 }
 
-const Heartbeat* OwnerOf(const std::vector<const Heartbeat*>& living, absl::string_view topic, int partition) {
+absl::optional<int64_t> Ownership::TokenOf(absl::string_view topic, int partition) const {
+  const auto found = topics_.find(topic);
+  return found == topics_.end() ? absl::nullopt : found->second.partitions.at(partition).token;
+}
+
+const Heartbeat* OwnerOf(const std::vector<const Heartbeat*>& living, absl::string_view topic, int partition,
+                         int64_t token) {
   const Heartbeat* owner = nullptr;
-  int64_t token = -1;
   for (const Heartbeat* member : living) {
     for (const auto& owned : member->owned()) {
       if (owned.topic() != topic || static_cast<int>(owned.partition()) != partition || owned.token() <= token) continue;

@@ -53,6 +53,8 @@ class Ownership {
   // What to do now. Each action is said once, until Serves or Idle reports.
   std::vector<Action> Decide(const Membership& membership, absl::Duration now);
 
+  // Of a partition that is served here.
+  absl::optional<int64_t> TokenOf(absl::string_view topic, int partition) const;
   // What a heartbeat says of this instance.
   void Describe(Heartbeat& heartbeat) const;
   int served() const;
@@ -88,7 +90,8 @@ class Ownership {
   bool has_heirs_ = false;
 };
 
-// Who says it owns the partition, with the highest token; nullptr for nobody.
-const Heartbeat* OwnerOf(const std::vector<const Heartbeat*>& living, absl::string_view topic, int partition);
+// Who says it owns the partition, with the highest token above `token`; nullptr for nobody.
+const Heartbeat* OwnerOf(const std::vector<const Heartbeat*>& living, absl::string_view topic, int partition,
+                         int64_t token = -1);
 
 }  // namespace regard::cluster

@@ -6,30 +6,13 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "libs/es/consistency.h"
+#include "libs/es/testing/copy_rules.h"
 #include "libs/es/testing/memory_log.h"
 #include "libs/es/testing/memory_store.h"
 #include "libs/es/testing/tally_world.h"
 
 namespace regard::es::testing {
 namespace {
-
-// Every addition at the source is added to the tally "copy/<id>" at the target.
-class CopyRules : public ReactorRules {
- public:
-  absl::string_view name() const override { return "tallies.on-sources"; }
-  absl::string_view source_topic() const override { return "sources"; }
-  absl::StatusOr<std::vector<Reaction>> React(const FactEvent& event) override {
-    std::vector<Reaction> reactions;
-    const auto& fact = event.As<TallyFact>();
-    if (fact.fact_case() != TallyFact::kAdded) return reactions;
-    auto command = std::make_unique<TallyCommand>();
-    const std::string copy = absl::StrCat("copy-", IdOf(event.logged.stream()));
-    command->add_tallies(copy);
-    command->set_add(fact.added().add());
-    reactions.push_back({copy, std::move(command)});
-    return reactions;
-  }
-};
 
 class ReactorTest : public ::testing::Test {
  protected:

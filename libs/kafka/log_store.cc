@@ -1,10 +1,10 @@
 #include "libs/kafka/log_store.h"
 
 #include <map>
-#include <mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/es/log_watchers.h"
 #include "libs/kafka/feed.h"
 #include "libs/kafka/fetcher.h"
 
@@ -54,55 +54,29 @@ class Log : public es::EventLog {
     return std::max(*end, tail_.end(partition));
   }
 
-  std::unique_ptr<es::LogWatch> Watch(absl::AnyInvocable<void(int partition)> grown) override;
+  std::unique_ptr<es::LogWatch> Watch(absl::AnyInvocable<void(int partition)> grown) override {
+    return watchers_.Add(std::move(grown));
+  }
 
   FedTopic Fed() {
-    return {full_name_, &tail_, [this](int partition) { Grew(partition); }};
+    return {full_name_, &tail_, [this](int partition) { watchers_.Tell(partition); }};
   }
   WrittenTopic Written() {
     return {full_name_, tail_.partitions(),
             [this](int partition, es::LoggedRecord record, size_t bytes) {
               tail_.Add(partition, std::move(record), bytes, Tail::From::kWriter);
             },
-            [this](int partition) { Grew(partition); }};
+            [this](int partition) { watchers_.Tell(partition); }};
   }
 
  private:
-  class WatchHandle;
-
-  void Grew(int partition) {
-    std::lock_guard<std::mutex> lock(watch_mutex_);
-    for (auto& [id, grown] : watches_) grown(partition);
-  }
-
   Shared& shared_;
   const std::string name_;
   const std::string full_name_;
   const size_t index_;
   Tail tail_;
-  std::mutex watch_mutex_;
-  int next_watch_ = 0;
-  std::map<int, absl::AnyInvocable<void(int)>> watches_;
+  es::LogWatchers watchers_;
 };
-
-class Log::WatchHandle : public es::LogWatch {
- public:
-  WatchHandle(Log& log, int id) : log_(log), id_(id) {}
-  ~WatchHandle() override {
-    std::lock_guard<std::mutex> lock(log_.watch_mutex_);
-    log_.watches_.erase(id_);
-  }
-
- private:
-  Log& log_;
-  const int id_;
-};
-
-std::unique_ptr<es::LogWatch> Log::Watch(absl::AnyInvocable<void(int partition)> grown) {
-  std::lock_guard<std::mutex> lock(watch_mutex_);
-  watches_[next_watch_] = std::move(grown);
-  return std::make_unique<WatchHandle>(*this, next_watch_++);
-}
 
 class Store : public LogStore {
  public:

@@ -17,6 +17,7 @@
 #include "libs/base/ids.h"
 #include "libs/base/routing.h"
 #include "libs/es/task_burst.h"
+#include "libs/es/log_watchers.h"
 #include "libs/rocks/status.h"
 #include "libs/rocks/witness.h"
 #include "rocksdb/db.h"
@@ -137,7 +138,9 @@ class Log : public es::EventLog {
   absl::StatusOr<es::Offset> End(int partition) override {
     return partitions_[partition].end.load(std::memory_order_acquire);
   }
-  std::unique_ptr<es::LogWatch> Watch(absl::AnyInvocable<void(int partition)> grown) override;
+  std::unique_ptr<es::LogWatch> Watch(absl::AnyInvocable<void(int partition)> grown) override {
+    return watchers_.Add(std::move(grown));
+  }
 
   absl::Status FindEnds();
   // The writer's side: offset of the next record, then what became durable.
@@ -154,18 +157,6 @@ class Log : public es::EventLog {
     std::mutex mutex;
     std::deque<es::LoggedRecord> tail;
   };
-  class WatchHandle : public es::LogWatch {
-   public:
-    WatchHandle(Log& log, int id) : log_(log), id_(id) {}
-    ~WatchHandle() override {
-      std::lock_guard<std::mutex> lock(log_.watch_mutex_);
-      log_.watches_.erase(id_);
-    }
-
-   private:
-    Log& log_;
-    const int id_;
-  };
 
   absl::Status FirstUnreadable(int partition, const rocksdb::Status& why);
   bool ReadTail(int partition, es::Offset from, es::Offset end, size_t max_bytes, std::vector<es::LoggedRecord>& out);
@@ -179,9 +170,7 @@ class Log : public es::EventLog {
   // The writer's own: partitions that watchers have not been told of.
   std::vector<char> is_untold_;
   std::vector<int> untold_;
-  std::mutex watch_mutex_;
-  int next_watch_ = 0;
-  std::map<int, absl::AnyInvocable<void(int)>> watches_;
+  es::LogWatchers watchers_;
 };
 
 absl::Status Log::FindEnds() {
@@ -251,12 +240,6 @@ absl::StatusOr<std::vector<es::LoggedRecord>> Log::Read(int partition, es::Offse
   return records;
 }
 
-std::unique_ptr<es::LogWatch> Log::Watch(absl::AnyInvocable<void(int partition)> grown) {
-  std::lock_guard<std::mutex> lock(watch_mutex_);
-  watches_[next_watch_] = std::move(grown);
-  return std::make_unique<WatchHandle>(*this, next_watch_++);
-}
-
 void Log::Grew(int partition, std::vector<es::LoggedRecord> records) {
   Partition& state = partitions_[partition];
   const es::Offset end = records.back().offset + 1;
@@ -272,11 +255,9 @@ void Log::Grew(int partition, std::vector<es::LoggedRecord> records) {
 }
 
 void Log::TellWatchers() {
-  if (untold_.empty()) return;
-  std::lock_guard<std::mutex> lock(watch_mutex_);
   for (int partition : untold_) {
     is_untold_[partition] = 0;
-    for (auto& [id, grown] : watches_) grown(partition);
+    watchers_.Tell(partition);
   }
   untold_.clear();
 }

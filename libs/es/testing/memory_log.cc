@@ -7,19 +7,6 @@
 
 namespace regard::es::testing {
 
-class MemoryLog::WatchHandle : public LogWatch {
- public:
-  WatchHandle(MemoryLog& log, int id) : log_(log), id_(id) {}
-  ~WatchHandle() override {
-    std::lock_guard<std::mutex> lock(log_.mutex_);
-    log_.watches_.erase(id_);
-  }
-
- private:
-  MemoryLog& log_;
-  const int id_;
-};
-
 MemoryLog::MemoryLog(std::string topic, int partition_count, Executor& deliver, std::string log_id)
     : topic_(std::move(topic)), deliver_(deliver), partitions_(partition_count) {
   identity_.set_log_id(std::move(log_id));
@@ -58,7 +45,7 @@ void MemoryLog::Store(int partition, std::shared_ptr<const log::v1::Record> reco
   partitions_[partition].push_back(std::move(record));
   const Offset offset = static_cast<Offset>(partitions_[partition].size()) - 1;
   deliver_.Post([done = std::move(done), offset]() mutable { std::move(done)(offset); });
-  for (auto& [id, grown] : watches_) grown(partition);
+  watchers_.Tell(partition);
 }
 
 absl::StatusOr<std::vector<LoggedRecord>> MemoryLog::Read(int partition, Offset from, size_t max_bytes) {
@@ -79,12 +66,6 @@ absl::StatusOr<Offset> MemoryLog::End(int partition) {
   std::lock_guard<std::mutex> lock(mutex_);
   if (away_) return absl::UnavailableError("away");
   return static_cast<Offset>(partitions_[partition].size());
-}
-
-std::unique_ptr<LogWatch> MemoryLog::Watch(absl::AnyInvocable<void(int partition)> grown) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  watches_[next_watch_] = std::move(grown);
-  return std::make_unique<WatchHandle>(*this, next_watch_++);
 }
 
 void MemoryLog::SetFault(Fault fault) {

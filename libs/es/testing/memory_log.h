@@ -2,14 +2,15 @@
 #pragma once
 
 #include <deque>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libs/es/event_log.h"
 #include "libs/es/executor.h"
+#include "libs/es/log_watchers.h"
 
 namespace regard::es::testing {
 
@@ -23,7 +24,9 @@ class MemoryLog : public EventLog {
   void Append(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done) override;
   absl::StatusOr<std::vector<LoggedRecord>> Read(int partition, Offset from, size_t max_bytes) override;
   absl::StatusOr<Offset> End(int partition) override;
-  std::unique_ptr<LogWatch> Watch(absl::AnyInvocable<void(int partition)> grown) override;
+  std::unique_ptr<LogWatch> Watch(absl::AnyInvocable<void(int partition)> grown) override {
+    return watchers_.Add(std::move(grown));
+  }
 
   // What happens to the appends that follow.
   enum class Fault {
@@ -49,7 +52,6 @@ class MemoryLog : public EventLog {
     std::shared_ptr<const log::v1::Record> record;
     AppendDone done;
   };
-  class WatchHandle;
 
   void Store(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done);
 
@@ -61,8 +63,7 @@ class MemoryLog : public EventLog {
   Fault fault_ = Fault::kNone;
   bool away_ = false;
   std::deque<Held> held_;
-  int next_watch_ = 0;
-  std::map<int, absl::AnyInvocable<void(int)>> watches_;
+  LogWatchers watchers_;
 };
 
 }  // namespace regard::es::testing

@@ -2,6 +2,8 @@
 // a service knows nothing of the others, nor of where log and rows are kept.
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -75,5 +77,15 @@ class Module {
   virtual std::unique_ptr<Hosted> Assemble(const Surroundings& around,
                                            const std::vector<std::unique_ptr<es::View>>& views) const = 0;
 };
+
+// Fresh views of all of them.
+inline std::vector<std::unique_ptr<es::View>> MakeViewsOf(const std::vector<const Module*>& modules) {
+  std::vector<std::unique_ptr<es::View>> all;
+  for (const Module* module : modules) {
+    std::vector<std::unique_ptr<es::View>> views = module->MakeViews();
+    std::move(views.begin(), views.end(), std::back_inserter(all));
+  }
+  return all;
+}
 
 }  // namespace regard::hosting

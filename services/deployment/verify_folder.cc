@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -76,12 +75,10 @@ absl::StatusOr<FolderReport> VerifyFolder(const std::string& data_path, const Mo
   FolderReport report;
   es::Verification& verification = report.verification;
   std::vector<const es::Domain*> domains;
-  std::vector<std::unique_ptr<es::View>> views;
   for (const hosting::Module* module : modules) {
     if (module->domain() != nullptr) domains.push_back(module->domain());
-    std::vector<std::unique_ptr<es::View>> made = module->MakeViews();
-    std::move(made.begin(), made.end(), std::back_inserter(views));
   }
+  const std::vector<std::unique_ptr<es::View>> views = hosting::MakeViewsOf(modules);
   domains.push_back(&es::QuarantineDomain());
   std::vector<std::string> topics;
   for (const es::Domain* domain : domains) topics.push_back(std::string(domain->topic()));

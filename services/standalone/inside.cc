@@ -1,8 +1,5 @@
 #include "services/standalone/inside.h"
 
-#include <algorithm>
-#include <iterator>
-
 #include "services/bookings/service.h"
 #include "services/budgets/service.h"
 #include "services/directory/service.h"
@@ -25,13 +22,6 @@ std::vector<hosting::ReactorLink> Reactors() {
   return all;
 }
 
-std::vector<std::unique_ptr<es::View>> MakeViews() {
-  std::vector<std::unique_ptr<es::View>> all;
-  for (const hosting::Module* module : Modules()) {
-    std::vector<std::unique_ptr<es::View>> views = module->MakeViews();
-    std::move(views.begin(), views.end(), std::back_inserter(all));
-  }
-  return all;
-}
+std::vector<std::unique_ptr<es::View>> MakeViews() { return hosting::MakeViewsOf(Modules()); }
 
 }  // namespace regard::standalone

@@ -3,22 +3,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "libs/acting/grants_view.h"
+#include "libs/hosting/module.h"
 #include "regard/bookings/internal/v1/commands.pb.h"
 #include "regard/budgets/internal/v1/commands.pb.h"
-#include "services/bookings/domain/bookings_domain.h"
-#include "services/bookings/views/bookings_view.h"
-#include "services/bookings/views/continuity_view.h"
-#include "services/bookings/views/diary_view.h"
-#include "services/bookings/views/needs_view.h"
+#include "services/bookings/service.h"
 #include "services/bookings/views/terms_view.h"
-#include "services/budgets/domain/budgets_domain.h"
-#include "services/budgets/views/balances.h"
-#include "services/budgets/views/package_costs.h"
-#include "services/budgets/views/payouts_due.h"
-#include "services/budgets/views/statements.h"
-#include "services/providers/domain/providers_domain.h"
-#include "services/providers/views/providers_view.h"
+#include "services/budgets/service.h"
+#include "services/providers/service.h"
 #include "tests/simulation/faulty_domain.h"
 
 namespace regard::simulation {
@@ -26,6 +17,12 @@ namespace {
 
 using bookings::internal::v1::BookingsCommand;
 using budgets::internal::v1::BudgetsCommand;
+
+const std::vector<const hosting::Module*>& Services() {
+  static const auto* const kServices = new std::vector<const hosting::Module*>{
+      &providers::ProvidersService(), &bookings::BookingsService(), &budgets::BudgetsService()};
+  return *kServices;
+}
 
 void CopyTerms(const bookings::TermsQuery& terms, const Operation& operation,
                bookings::internal::v1::ProviderCopy* provider, bookings::internal::v1::ListingCopy* listing) {
@@ -39,27 +36,15 @@ void CopyTerms(const bookings::TermsQuery& terms, const Operation& operation,
 }  // namespace
 
 const std::vector<const es::Domain*>& Domains() {
-  static const auto* const kDomains = new std::vector<const es::Domain*>{
-      &providers::ProvidersDomain(), &bookings::BookingsDomain(), &budgets::BudgetsDomain()};
+  static const auto* const kDomains = [] {
+    auto* domains = new std::vector<const es::Domain*>();
+    for (const hosting::Module* service : Services()) domains->push_back(service->domain());
+    return domains;
+  }();
   return *kDomains;
 }
 
-std::vector<std::unique_ptr<es::View>> MakeViews() {
-  std::vector<std::unique_ptr<es::View>> views;
-  views.push_back(std::make_unique<providers::ProvidersView>());
-  views.push_back(std::make_unique<bookings::TermsView>());
-  views.push_back(std::make_unique<bookings::BookingsView>());
-  views.push_back(std::make_unique<bookings::DiaryView>());
-  views.push_back(std::make_unique<bookings::NeedsView>());
-  views.push_back(std::make_unique<bookings::ContinuityView>());
-  views.push_back(std::make_unique<acting::GrantsView>("bookings.acting"));
-  views.push_back(std::make_unique<budgets::BalancesView>());
-  views.push_back(std::make_unique<budgets::StatementsView>());
-  views.push_back(std::make_unique<budgets::PayoutsDueView>());
-  views.push_back(std::make_unique<budgets::PackageCostsView>());
-  views.push_back(std::make_unique<budgets::ProviderStandingView>());
-  return views;
-}
+std::vector<std::unique_ptr<es::View>> MakeViews() { return hosting::MakeViewsOf(Services()); }
 
 const es::FactTypes& Types() {
   static const auto* const kTypes = [] {

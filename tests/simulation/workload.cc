@@ -7,6 +7,7 @@
 #include "libs/base/ids.h"
 #include "libs/base/money.h"
 #include "libs/base/time.h"
+#include "tests/simulation/actors.h"
 #include "tests/simulation/answers.h"
 
 namespace regard::simulation {
@@ -14,21 +15,10 @@ namespace {
 
 using namespace bookings::v1;  // NOLINT: phases, by the dozen
 
-constexpr char kTenant[] = "E1";
 constexpr int kProvidersCount = 2;
 constexpr int kBudgetsCount = 3;
-constexpr char kLine[] = "n1";
-
-base::v1::Actor ActorOf(const std::string& subject, options::v1::Role role) {
-  base::v1::Actor actor;
-  actor.set_subject(subject);
-  actor.set_role(role);
-  actor.set_tenant(kTenant);
-  return actor;
-}
 
 base::v1::Actor Owner(int provider) { return ActorOf(absl::StrCat("o", provider), options::v1::ROLE_PROVIDER); }
-base::v1::Actor Council() { return ActorOf("c1", options::v1::ROLE_PRACTITIONER); }
 
 std::string ProviderId(int provider) { return absl::StrCat("v", provider); }
 std::string ListingId(int provider) { return absl::StrCat("l", provider); }

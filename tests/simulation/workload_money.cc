@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/money.h"
 #include "libs/base/time.h"
+#include "tests/simulation/actors.h"
 #include "tests/simulation/answers.h"
 #include "tests/simulation/workload.h"
 
@@ -13,20 +14,9 @@ namespace {
 
 using namespace bookings::v1;  // NOLINT: phases, by the dozen
 
-constexpr char kTenant[] = "E1";
-constexpr char kLine[] = "n1";
 constexpr char kNoHold[] = "none";
 
-base::v1::Actor ActorOf(const std::string& subject, options::v1::Role role) {
-  base::v1::Actor actor;
-  actor.set_subject(subject);
-  actor.set_role(role);
-  actor.set_tenant(kTenant);
-  return actor;
-}
-
 base::v1::Actor Person(int person) { return ActorOf(absl::StrCat("p", person), options::v1::ROLE_PERSON); }
-base::v1::Actor Council() { return ActorOf("c1", options::v1::ROLE_PRACTITIONER); }
 
 }  // namespace
 

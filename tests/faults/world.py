@@ -137,8 +137,8 @@ class World:
         self.gates = Gates()
         self.broker_gates = [self.gates.add(gate, door) for gate, door in self.brokers.doors()]
         taken = {port for one in self.deployment.instances for port in (one.said["port"], one.said["metrics_port"])}
-        for one in self.of("budgets"):
-            port = d._free_port(taken)
+        budgets = self.of("budgets")
+        for one, port in zip(budgets, d.free_ports(len(budgets), taken)):
             self.peer_gates[one.name] = self.gates.add(port, one.said["port"])
             one.said["flags"] = ["--advertise", f"127.0.0.1:{port}"]
 

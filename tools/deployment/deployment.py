@@ -6,11 +6,13 @@ deployment.json, which names them, their ports and processes. Only processes nam
 import json
 import os
 import pathlib
-import random
 import signal
-import socket
 import subprocess
+import sys
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "testing"))
+import processes  # noqa: E402
 
 WRITERS = ("providers", "bookings", "budgets", "feedback")
 READERS = ("directory", "market")
@@ -23,28 +25,11 @@ class Failed(Exception):
     pass
 
 
-def _free_port(taken):
-    # Any of them, so that two deployments that are made at the same moment seldom meet.
-    for port in random.sample(PORTS, len(PORTS)):
-        if port in taken:
-            continue
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        taken.add(port)
-        return port
-    raise Failed("no port is free")
-
-
-def _started_at(pid):
-    """The start time of a living process in clock ticks, which no other process of this id has; None when it is gone."""
-    try:
-        fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    return None if fields[0] == "Z" else int(fields[19])
+def free_ports(count, taken=()):
+    found = processes.free_ports([port for port in PORTS if port not in taken], count)
+    if len(found) < count:
+        raise Failed("no port is free")
+    return found
 
 
 class Instance:
@@ -79,7 +64,7 @@ class Instance:
 
     def alive(self):
         pid = self.said.get("pid")
-        return pid is not None and _started_at(pid) == self.said["started_at"]
+        return pid is not None and processes.started_at(pid) == self.said["started_at"]
 
     def start(self, program=None, log=None):
         """Starts it and does not wait; `log` is another address of the brokers, as through a proxy."""
@@ -96,7 +81,7 @@ class Instance:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=errors,
                                             start_new_session=True)
         self.said["pid"] = self.process.pid
-        self.said["started_at"] = _started_at(self.process.pid)
+        self.said["started_at"] = processes.started_at(self.process.pid)
         self.deployment.save()
 
     def ready(self):
@@ -161,13 +146,13 @@ class Deployment:
         """Names the instances and their ports; nothing runs yet. `counts` has other numbers for some services."""
         folder = pathlib.Path(folder)
         (folder / "keys").mkdir(mode=0o700, parents=True)
-        taken = set()
         instances = []
         wanted = {**dict.fromkeys(WRITERS, of_each), **dict.fromkeys(READERS, readers), **(counts or {})}
+        ports = iter(free_ports(2 * sum(wanted.values())))
         for service, count in wanted.items():
             for number in range(1, count + 1):
-                instances.append({"name": f"{service}-{number}", "service": service, "port": _free_port(taken),
-                                  "metrics_port": _free_port(taken)})
+                instances.append({"name": f"{service}-{number}", "service": service, "port": next(ports),
+                                  "metrics_port": next(ports)})
         made = cls(folder, {"bin": str(bin_folder), "log": f"kafka://{brokers}/{name}{query}", "flags": list(flags),
                             "instances": instances})
         made.save()

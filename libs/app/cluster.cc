@@ -1,13 +1,15 @@
 #include "libs/app/cluster.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <filesystem>
 #include <mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "libs/peers/fetch_snapshot.h"
+#include "libs/peers/instance_token.h"
 
 namespace regard::app {
 namespace {
@@ -28,6 +30,7 @@ absl::StatusOr<absl::optional<cluster::Peer>> FindTwin(const ClusterOptions& opt
   std::vector<std::string> wanted = options.services;
   std::sort(wanted.begin(), wanted.end());
   std::mutex mutex;
+  std::condition_variable heard;
   absl::optional<cluster::Peer> twin;
   auto topic = kafka::MembersTopic::Open(
       options.log.cluster, options.log.deployment, [&](absl::string_view note) {
@@ -38,14 +41,14 @@ absl::StatusOr<absl::optional<cluster::Peer>> FindTwin(const ClusterOptions& opt
         if (services != wanted) return;
         std::lock_guard<std::mutex> lock(mutex);
         twin = cluster::Peer{heartbeat.instance_id(), heartbeat.address()};
+        heard.notify_one();
       });
   if (!topic.ok()) return topic.status();
-  const absl::Time until = absl::Now() + kListen;
-  while (absl::Now() < until) {
-    absl::SleepFor(absl::Milliseconds(20));
-    std::lock_guard<std::mutex> lock(mutex);
-    if (twin.has_value()) break;
+  {
+    std::unique_lock<std::mutex> lock(mutex);
+    heard.wait_for(lock, absl::ToChronoNanoseconds(kListen), [&twin] { return twin.has_value(); });
   }
+  // Before what it calls into.
   topic->reset();
   return twin;
 }
@@ -64,11 +67,7 @@ absl::Status FetchSnapshot(const ClusterOptions& options, const DataFolder& fold
   std::error_code ignored;
   std::filesystem::remove_all(joining, ignored);
   const auth::Signer signer(key_pair.private_pem, wall);
-  auth::Identity self;
-  self.subject = options.instance_id;
-  self.role = options::v1::ROLE_INSTANCE;
-  self.expires = wall.Now() + absl::Hours(1);
-  const absl::StatusOr<std::string> token = signer.Sign(self);
+  const absl::StatusOr<std::string> token = peers::InstanceToken(signer, options.instance_id, wall.Now());
   if (!token.ok()) return token.status();
   const absl::StatusOr<uint64_t> bytes =
       peers::FetchSnapshot((*twin)->address, options.channel, *token, joining);
@@ -87,8 +86,8 @@ absl::Status FetchSnapshot(const ClusterOptions& options, const DataFolder& fold
   return absl::OkStatus();
 }
 
-Cluster::Cluster(ClusterOptions options, const DataFolder& folder, EmbeddedEngine& engine, rpc::Shell& shell, const auth::KeyPair& key_pair,
-                 const Clock& wall, telemetry::Metrics& metrics)
+Cluster::Cluster(ClusterOptions options, const DataFolder& folder, EmbeddedEngine& engine, rpc::Shell& shell,
+                 const auth::KeyPair& key_pair, const Clock& wall, telemetry::Metrics& metrics)
     : options_(std::move(options)),
       signer_(key_pair.private_pem, wall),
       node_(NodeOptionsOf(options_), engine.runtimes(), wall),
@@ -113,7 +112,9 @@ absl::Status Cluster::Join(const std::string& address, absl::Duration patience) 
   if (!opened.ok()) return opened.status();
   board_.topic = *std::move(opened);
   node_.Start(address, board_,
-              [this](const cluster::Peer& peer, std::function<void(bool)> done) { peers_.Probe(peer, std::move(done)); });
+              [this](const cluster::Peer& peer, std::function<void(bool)> done) {
+                peers_.Probe(peer, std::move(done));
+              });
   if (node_.AwaitOwners(patience)) return absl::OkStatus();
   return absl::UnavailableError("not every partition has an owner yet");
 }

@@ -46,12 +46,11 @@ absl::Status FetchSnapshot(const ClusterOptions& options, const DataFolder& fold
 class Cluster {
  public:
   // All outlive it. `wall` is real time, whatever clock the engine has; `key_pair` the deployment's.
-  Cluster(ClusterOptions options, const DataFolder& folder, EmbeddedEngine& engine, rpc::Shell& shell, const auth::KeyPair& key_pair,
-          const Clock& wall, telemetry::Metrics& metrics);
+  Cluster(ClusterOptions options, const DataFolder& folder, EmbeddedEngine& engine, rpc::Shell& shell,
+          const auth::KeyPair& key_pair, const Clock& wall, telemetry::Metrics& metrics);
 
   rpc::Forwarder& forwarder() { return peers_; }
   rpc::Service& instances_api() { return instances_api_; }
-  const cluster::Node& node() const { return node_; }
 
   // After the engine started and the server listens at `address`: returns when every partition has an owner, or
   // UNAVAILABLE when that takes longer than `patience`.

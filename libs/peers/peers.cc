@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/rejection.h"
+#include "libs/peers/instance_token.h"
 #include "regard/cluster/internal/v1/instances_service.pb.h"
 
 namespace regard::peers {
@@ -22,7 +23,6 @@ constexpr absl::Duration kProbeTimeout = absl::Milliseconds(800);
 constexpr absl::Duration kAskTimeout = absl::Seconds(10);
 constexpr absl::Duration kLookAgain = absl::Milliseconds(10);
 constexpr absl::Duration kAskAgain = absl::Milliseconds(50);
-constexpr absl::Duration kTokenLife = absl::Hours(1);
 constexpr absl::Duration kBackoff = absl::Milliseconds(100);
 
 rpc::ChannelOptions Quick(rpc::ChannelOptions options) {
@@ -112,14 +112,10 @@ std::shared_ptr<grpc::Channel> Peers::ChannelTo(const std::string& address) {
 std::string Peers::OwnToken() {
   std::lock_guard<std::mutex> lock(mutex_);
   const absl::Time now = clock_.Now();
-  if (token_expires_ - now < kTokenLife / 2) {
-    auth::Identity self;
-    self.subject = node_.instance_id();
-    self.role = options::v1::ROLE_INSTANCE;
-    self.expires = now + kTokenLife;
-    if (absl::StatusOr<std::string> token = signer_.Sign(self); token.ok()) {
+  if (token_expires_ - now < kInstanceTokenLife / 2) {
+    if (absl::StatusOr<std::string> token = InstanceToken(signer_, node_.instance_id(), now); token.ok()) {
       token_ = *std::move(token);
-      token_expires_ = self.expires;
+      token_expires_ = now + kInstanceTokenLife;
     }
   }
   return token_;
@@ -241,7 +237,8 @@ void Peers::AskShown(const cluster::Peer& peer, std::shared_ptr<google::protobuf
       [this, peer, request = std::move(request), done = std::move(done)](bool ok, const std::string&) mutable {
         if (ok) return done();
         // As long as it lives, it may serve what was taken back.
-        timer_.PostAfter(kAskAgain, [this, alive = alive_, peer, request = std::move(request), done = std::move(done)]() mutable {
+        timer_.PostAfter(kAskAgain, [this, alive = alive_, peer, request = std::move(request),
+                                     done = std::move(done)]() mutable {
           if (!*alive) return;
           const std::vector<cluster::Peer> living = node_.Peers();
           const bool lives = std::any_of(living.begin(), living.end(), [&](const cluster::Peer& other) {

@@ -70,7 +70,9 @@ absl::StatusOr<std::string> Snapshots::Read(absl::string_view id, absl::string_v
   if (offset >= found->second) return std::string();
   std::string piece(std::min<uint64_t>(kPieceBytes, found->second - offset), '\0');
   std::ifstream file(absl::StrCat(folder_, "/", path), std::ios::binary);
-  if (!file.seekg(static_cast<std::streamoff>(offset)) || !file.read(piece.data(), static_cast<std::streamsize>(piece.size()))) {
+  file.seekg(static_cast<std::streamoff>(offset));
+  file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+  if (!file) {
     return absl::UnavailableError(absl::StrCat("snapshot: ", path, " cannot be read"));
   }
   return piece;

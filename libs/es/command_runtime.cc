@@ -51,7 +51,10 @@ void CommandRuntime::Start() {
     if (parts_.options.owns_all) {
       for (auto& engine : engines_) engine->Own();
     } else {
-      watch_ = parts_.log.Watch([this](int partition) { FollowLater(partition, absl::ZeroDuration()); });
+      // What is served grows by what is written here; when it ceases to be, it is looked at anyway.
+      watch_ = parts_.log.Watch([this](int partition) {
+        if (!Serves(partition)) FollowLater(partition, absl::ZeroDuration());
+      });
       announced_ = true;
       hooks_.serving();
     }
@@ -172,7 +175,8 @@ void CommandRuntime::Turn() {
     turn_posted_ = false;
   }
   for (Submitted& one : submitted) {
-    const int partition = one.command.partition.value_or(PartitionFor(one.command.routing_key));
+    const int partition =
+        one.command.partition.has_value() ? *one.command.partition : PartitionFor(one.command.routing_key);
     engines_[partition]->Enqueue(std::move(one.command), std::move(one.done));
     if (!dirty_[partition]) {
       dirty_[partition] = 1;

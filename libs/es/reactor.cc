@@ -220,16 +220,9 @@ absl::Status Reactor::ReactTo(int partition, const AcceptedAppend& accepted) {
     absl::StatusOr<std::vector<Reaction>> reactions = rules_.React(
         {source_log_.topic(), partition, accepted.position, index, *accepted.append, fact, **message});
     if (!reactions.ok()) return StoppedAt("reactor", rules_.name(), place, reactions.status());
-    int step = 0;
+    uint32_t step = 0;
     for (Reaction& reaction : *reactions) {
-      Pending pending;
-      pending.source_partition = partition;
-      pending.cause.set_reactor(std::string(rules_.name()));
-      pending.cause.set_source_partition(partition);
-      pending.cause.set_source_position(accepted.position);
-      pending.cause.set_fact_index(index);
-      pending.cause.set_step(step++);
-      pending.actor.set_subject(std::string(rules_.name()));
+      Pending pending = PendingAt(partition, {accepted.position, index, step++});
       pending.actor.set_tenant(accepted.append->actor().tenant());
       pending.correlation_id = accepted.append->correlation_id();
       pending.trace_parent = accepted.append->trace_parent();
@@ -239,6 +232,18 @@ absl::Status Reactor::ReactTo(int partition, const AcceptedAppend& accepted) {
     }
   }
   return absl::OkStatus();
+}
+
+Reactor::Pending Reactor::PendingAt(int source_partition, const Place& place) const {
+  Pending pending;
+  pending.source_partition = source_partition;
+  pending.cause.set_reactor(std::string(rules_.name()));
+  pending.cause.set_source_partition(source_partition);
+  pending.cause.set_source_position(std::get<0>(place));
+  pending.cause.set_fact_index(std::get<1>(place));
+  pending.cause.set_step(std::get<2>(place));
+  pending.actor.set_subject(std::string(rules_.name()));
+  return pending;
 }
 
 void Reactor::Enqueue(int target_partition, Pending pending) {
@@ -269,14 +274,7 @@ void Reactor::MarkWhatIsDone(int source_partition) {
     if (taken_[target].empty() || source.scanned - std::get<0>(taken_[target][source_partition]) < options_.mark_every) {
       continue;
     }
-    Pending mark;
-    mark.source_partition = source_partition;
-    mark.cause.set_reactor(std::string(rules_.name()));
-    mark.cause.set_source_partition(source_partition);
-    mark.cause.set_source_position(source.scanned);
-    mark.cause.set_fact_index(kAllFacts);
-    mark.actor.set_subject(std::string(rules_.name()));
-    Enqueue(static_cast<int>(target), std::move(mark));
+    Enqueue(static_cast<int>(target), PendingAt(source_partition, {source.scanned, kAllFacts, 0}));
   }
 }
 

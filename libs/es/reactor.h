@@ -106,6 +106,8 @@ class Reactor {
   void OnPartition(const CommandRuntime::PartitionChange& change);
   void Gain(int target_partition);
   void Lose(int target_partition);
+  // Without a reaction yet: a mark.
+  Pending PendingAt(int source_partition, const Place& place) const;
   void Enqueue(int target_partition, Pending pending);
   void MarkWhatIsDone(int source_partition);
   FactPlace PlaceOf(const log::v1::Cause& cause) const;

@@ -31,9 +31,11 @@ Found& OrDie(Found* found, absl::string_view what, absl::string_view name) {
 
 absl::StatusOr<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::Open(
     EngineOptions options, std::vector<const es::Domain*> domains, std::vector<const es::Domain*> stored,
-    std::vector<es::View*> views, const Clock& clock, es::Sealer& sealer, telemetry::Metrics& metrics, std::function<void(const absl::Status&)> halted) {
-  std::unique_ptr<EmbeddedEngine> engine(new EmbeddedEngine(std::move(options), std::move(domains), std::move(stored), std::move(views),
-                                                            clock, sealer, metrics, std::move(halted)));
+    std::vector<es::View*> views, const Clock& clock, es::Sealer& sealer, telemetry::Metrics& metrics,
+    std::function<void(const absl::Status&)> halted) {
+  std::unique_ptr<EmbeddedEngine> engine(new EmbeddedEngine(std::move(options), std::move(domains), std::move(stored),
+                                                            std::move(views), clock, sealer, metrics,
+                                                            std::move(halted)));
   const absl::Status opened = engine->OpenFiles();
   if (!opened.ok()) return opened;
   return engine;
@@ -41,7 +43,8 @@ absl::StatusOr<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::Open(
 
 EmbeddedEngine::EmbeddedEngine(EngineOptions options, std::vector<const es::Domain*> domains,
                                std::vector<const es::Domain*> stored, std::vector<es::View*> views, const Clock& clock,
-                               es::Sealer& sealer, telemetry::Metrics& metrics, std::function<void(const absl::Status&)> halted)
+                               es::Sealer& sealer, telemetry::Metrics& metrics,
+                               std::function<void(const absl::Status&)> halted)
     : options_(std::move(options)),
       domains_(std::move(domains)),
       stored_(std::move(stored)),

@@ -42,9 +42,9 @@ struct EngineOptions {
 
 class EmbeddedEngine final : public hosting::Host {
  public:
-  // Opens the files. `domains` are run here, of all whose facts are `stored` in the log; views read any of those. Domains and
-  // views outlive the engine; `clock`, `sealer`, `metrics` too. `halted` is called from
-  // any thread when what is stored contradicts itself: the process should end, loudly.
+  // Opens the files. `domains` are run here, of all whose facts are `stored` in the log; views read any of those. Domains
+  // and views outlive the engine; `clock`, `sealer`, `metrics` too. `halted` is called from any thread when what is
+  // stored contradicts itself: the process should end, loudly.
   static absl::StatusOr<std::unique_ptr<EmbeddedEngine>> Open(EngineOptions options,
                                                               std::vector<const es::Domain*> domains,
                                                               std::vector<const es::Domain*> stored,
@@ -87,8 +87,8 @@ class EmbeddedEngine final : public hosting::Host {
 
  private:
   EmbeddedEngine(EngineOptions options, std::vector<const es::Domain*> domains,
-                 std::vector<const es::Domain*> stored, std::vector<es::View*> views, const Clock& clock, es::Sealer& sealer, telemetry::Metrics& metrics,
-                 std::function<void(const absl::Status&)> halted);
+                 std::vector<const es::Domain*> stored, std::vector<es::View*> views, const Clock& clock,
+                 es::Sealer& sealer, telemetry::Metrics& metrics, std::function<void(const absl::Status&)> halted);
 
   absl::Status OpenFiles();
   void WatchQuarantine(absl::string_view reader);

@@ -53,14 +53,14 @@ bool Membership::Settled(absl::Duration now) const {
   return now - heard_until_ <= 2 * options_.beat && now - first_heard_ >= 2 * options_.beat;
 }
 
-bool Membership::Lives(const Member& member) const {
-  return !member.suspected && !member.replaced && !member.last.gone() && heard_until_ - member.heard_at <= options_.silence;
+bool Membership::IsHeard(const Member& member) const {
+  return !member.replaced && !member.last.gone() && heard_until_ - member.heard_at <= options_.silence;
 }
 
 std::vector<const Heartbeat*> Membership::Living() const {
   std::vector<const Heartbeat*> living;
   for (const auto& [id, member] : members_) {
-    if (Lives(member)) living.push_back(&member.last);
+    if (IsHeard(member) && !member.suspected) living.push_back(&member.last);
   }
   return living;
 }
@@ -68,7 +68,7 @@ std::vector<const Heartbeat*> Membership::Living() const {
 std::vector<const Heartbeat*> Membership::Known() const {
   std::vector<const Heartbeat*> known;
   for (const auto& [id, member] : members_) {
-    if (!member.replaced && !member.last.gone() && heard_until_ - member.heard_at <= options_.silence) known.push_back(&member.last);
+    if (IsHeard(member)) known.push_back(&member.last);
   }
   return known;
 }

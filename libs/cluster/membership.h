@@ -57,7 +57,7 @@ class Membership {
     bool replaced = false;
   };
 
-  bool Lives(const Member& member) const;
+  bool IsHeard(const Member& member) const;
 
   const std::string own_id_;
   const MembershipOptions options_;

@@ -11,12 +11,6 @@
 
 namespace regard::es {
 
-namespace {
-
-constexpr absl::Duration kAskAgain = absl::Milliseconds(20);
-
-}  // namespace
-
 std::string EncodeToken(const log::v1::ConsistencyToken& token) {
   return absl::WebSafeBase64Escape(token.SerializeAsString());
 }
@@ -50,6 +44,8 @@ std::string ConsistencyGate::TokenFor(absl::string_view topic, const Outcome& ou
 }
 
 namespace {
+
+constexpr absl::Duration kAskAgain = absl::Milliseconds(20);
 
 // Calls `done` when as many calls came as were expected.
 class Countdown {
@@ -148,7 +144,8 @@ absl::Status ConsistencyGate::WhenReactedHere(absl::string_view reactor, uint32_
     if (link.reactor->rules().name() != reactor) continue;
     const absl::Status there = CheckPartition(link.reactor->rules().source_topic(), source_partition);
     if (!there.ok()) return there;
-    link.reactor->WhenHandled(static_cast<int>(source_partition), position, [link, done] { done(ReachedHere(*link.target)); });
+    link.reactor->WhenHandled(static_cast<int>(source_partition), position,
+                              [link, done] { done(ReachedHere(*link.target)); });
     return absl::OkStatus();
   }
   return absl::NotFoundError(absl::StrCat("no reactor ", reactor));

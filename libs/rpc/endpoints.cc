@@ -23,7 +23,8 @@ absl::StatusOr<Endpoints> Endpoints::Open(absl::string_view text, const ChannelO
       if (!channel.ok()) return channel.status();
       endpoints.instances_.push_back(*channel);
     }
-    std::shared_ptr<grpc::Channel>& all = endpoints.by_package_[named.first.empty() ? "regard." : absl::StrCat("regard.", named.first, ".")];
+    const std::string package = named.first.empty() ? "regard." : absl::StrCat("regard.", named.first, ".");
+    std::shared_ptr<grpc::Channel>& all = endpoints.by_package_[package];
     all = endpoints.instances_.back();
     if (addresses.size() > 1) {
       ChannelOptions in_turn = options;

@@ -179,7 +179,8 @@ class Inside {
     }
     std::vector<es::View*> views;
     for (const auto& view : views_) views.push_back(view.get());
-    engine_ = OrDie(app::EmbeddedEngine::Open(options, deployment::Domains(), deployment::Domains(), views, clock_, sealer_, metrics_,
+    engine_ = OrDie(app::EmbeddedEngine::Open(options, deployment::Domains(), deployment::Domains(), views, clock_, sealer_,
+                                              metrics_,
                                               [](const absl::Status& why) { OrDie(why); }));
   }
 

@@ -45,7 +45,9 @@ Program::Program(std::ostream& out, std::ostream& err)
   app_->footer(kFooter);
   app_->fallthrough();
   app_->require_subcommand(1);
-  app_->add_option("--server", flags_.server, "host:port, or SERVICE=HOST:PORT,...;SERVICE=... where services run apart")->envname("REGARD_SERVER")->capture_default_str();
+  app_->add_option("--server", flags_.server, "host:port, or SERVICE=HOST:PORT,...;SERVICE=... where services run apart")
+      ->envname("REGARD_SERVER")
+      ->capture_default_str();
   app_->add_option("--token", flags_.token, "Bearer token: see regard token")->envname("REGARD_TOKEN");
   app_->add_option("--token-file", flags_.token_file, "File with the bearer token")->envname("REGARD_TOKEN_FILE");
   app_->add_option("--tls-ca", flags_.tls_ca, "Authority of the server's certificate, PEM; without it plain text");

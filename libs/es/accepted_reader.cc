@@ -13,6 +13,12 @@ log::v1::Checkpoint StartOf(const EventLog& log) {
   return start;
 }
 
+absl::Status CheckpointBeyond(const EventLog& log, int partition, const log::v1::Checkpoint& checkpoint, Offset end) {
+  return absl::DataLossError(absl::StrCat(log.topic(), "/", partition, ": the log ends at offset ", end,
+                                          ", a checkpoint saw offset ", checkpoint.offset() - 1, ", position ",
+                                          checkpoint.position()));
+}
+
 absl::StatusOr<RecordFilter::Verdict> RecordFilter::Judge(const LoggedRecord& logged) {
   if (logged.offset != at_.offset()) {
     return absl::DataLossError(absl::StrCat("expected offset ", at_.offset(), ", found ", logged.offset));
@@ -42,13 +48,14 @@ absl::Status AcceptedReader::CheckStart() {
     return absl::FailedPreconditionError(absl::StrCat(log_.topic(), "/", partition_, ": the checkpoint is of log ",
                                                       at.log_id(), ", this is ", log_.identity().log_id()));
   }
-  const absl::StatusOr<Offset> end = log_.End(partition_);
-  if (!end.ok()) return end.status();
-  if (at.offset() > *end) {
-    return absl::DataLossError(absl::StrCat(log_.topic(), "/", partition_, ": the log ends at offset ", *end,
-                                            ", a checkpoint saw offset ", at.offset() - 1, ", position ",
-                                            at.position()));
+  const absl::StatusOr<bool> reaches = log_.Reaches(partition_, at.offset());
+  if (!reaches.ok()) return reaches.status();
+  if (!*reaches) {
+    const absl::StatusOr<Offset> end = log_.End(partition_);
+    if (!end.ok()) return end.status();
+    return CheckpointBeyond(log_, partition_, at, *end);
   }
+  log_.WillRead(partition_, at.offset());
   checked_ = true;
   return absl::OkStatus();
 }

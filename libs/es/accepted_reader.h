@@ -18,6 +18,9 @@ constexpr uint32_t kFeatureLevel = 1;
 // Before the first record.
 log::v1::Checkpoint StartOf(const EventLog& log);
 
+// DATA_LOSS: a checkpoint saw more than the log has, which was cut.
+absl::Status CheckpointBeyond(const EventLog& log, int partition, const log::v1::Checkpoint& checkpoint, Offset end);
+
 // One append that counts.
 struct AcceptedAppend {
   // Ordinal in the partition, from 1.

@@ -54,6 +54,36 @@ class OvertakingLog : public EventLog {
   AppendDone overtaken_done_;
 };
 
+// A log of which one partition's leader is away: nobody says where it ends.
+class LeaderlessLog : public EventLog {
+ public:
+  LeaderlessLog(MemoryLog& log, int away) : log_(log), away_(away) {}
+  const std::string& topic() const override { return log_.topic(); }
+  const log::v1::LogIdentity& identity() const override { return log_.identity(); }
+  void Append(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done) override {
+    log_.Append(partition, std::move(record), std::move(done));
+  }
+  absl::StatusOr<std::vector<LoggedRecord>> Read(int partition, Offset from, size_t max_bytes) override {
+    return log_.Read(partition, from, max_bytes);
+  }
+  absl::StatusOr<Offset> End(int partition) override {
+    ADD_FAILURE() << "waits for the end of " << partition;
+    return log_.End(partition);
+  }
+  void AskEnd(int partition, EndDone done) override {
+    if (partition != away_) return std::move(done)(log_.End(partition));
+    asked.push_back(std::move(done));
+  }
+  absl::StatusOr<bool> Reaches(int partition, Offset offset) override { return log_.Reaches(partition, offset); }
+  std::unique_ptr<LogWatch> Watch(absl::AnyInvocable<void(int)> grown) override { return log_.Watch(std::move(grown)); }
+
+  std::vector<EndDone> asked;
+
+ private:
+  MemoryLog& log_;
+  const int away_;
+};
+
 class RuntimeTest : public ::testing::Test {
  protected:
   RuntimeTest() : log_("tallies", 4, executor_), clock_(kStart), world_(log_, store_, executor_, clock_) {}
@@ -445,6 +475,27 @@ TEST_F(RuntimeTest, ASecondCopyDoesNotHideTheRecordBeforeIt) {
   EXPECT_TRUE((*retry)->repeated);
   EXPECT_EQ(SumOf(store, "a"), 11);
   EXPECT_EQ(Accepted("a").size(), 2u);
+}
+
+TEST_F(RuntimeTest, APartitionWhoseLeaderIsAwayHoldsUpNoOther) {
+  const int away = PartitionOf("a", 4);
+  LeaderlessLog log(log_, away);
+  TallyWorld world(log, store_, executor_, clock_);
+  world.Start();
+  ASSERT_EQ(log.asked.size(), 1u);
+  const auto waits = world.Submit(TallyWorld::Add({"a"}, 5));
+  std::string elsewhere = "b";
+  while (PartitionOf(elsewhere, 4) == away) elsewhere += "b";
+  EXPECT_EQ(world.Run(TallyWorld::Add({elsewhere}, 5)).kind, Outcome::Kind::kCommitted);
+  EXPECT_FALSE(waits->has_value());
+  // It is asked again.
+  std::move(log.asked[0])(absl::UnavailableError("no leader"));
+  executor_.RunUntilIdle();
+  executor_.Elapse(absl::Seconds(1));
+  ASSERT_EQ(log.asked.size(), 2u);
+  std::move(log.asked[1])(0);
+  executor_.RunUntilIdle();
+  EXPECT_EQ(waits->value().kind, Outcome::Kind::kCommitted);
 }
 
 TEST_F(RuntimeTest, ALogThatEndsBeforeACheckpointHalts) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -50,6 +51,18 @@ class EventLog {
 
   // One past the last durable record.
   virtual absl::StatusOr<Offset> End(int partition) = 0;
+  // The same for who must not wait: `done` is called once, from any thread or at once.
+  using EndDone = absl::AnyInvocable<void(absl::StatusOr<Offset>) &&>;
+  virtual void AskEnd(int partition, EndDone done) { std::move(done)(End(partition)); }
+  // Whether there were durable records up to `offset`, for whoever need not know of a log that is cut meanwhile: a log
+  // that has seen them need not ask anybody.
+  virtual absl::StatusOr<bool> Reaches(int partition, Offset offset) {
+    const absl::StatusOr<Offset> end = End(partition);
+    if (!end.ok()) return end.status();
+    return offset <= *end;
+  }
+  // Somebody is about to read from there on: what takes long may begin. Never blocks for long.
+  virtual void WillRead(int /*partition*/, Offset /*from*/) {}
 
   // Calls `grown(partition)` after records became readable, from any thread, possibly once for several.
   virtual std::unique_ptr<LogWatch> Watch(absl::AnyInvocable<void(int partition)> grown) = 0;

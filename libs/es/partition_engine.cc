@@ -103,15 +103,20 @@ void PartitionEngine::Stop() {
 
 void PartitionEngine::Claim() {
   // Looked at before the claim makes the log longer: a log that was cut must not grow over its loss.
+  parts_.log.AskEnd(partition_, [this](absl::StatusOr<Offset> end) {
+    parts_.executor.Post([this, end] {
+      if (!stopped_ && phase_ == Phase::kStarting) ClaimAt(end);
+    });
+  });
+}
+
+void PartitionEngine::ClaimAt(const absl::StatusOr<Offset>& end) {
   const absl::StatusOr<absl::optional<log::v1::Checkpoint>> checkpoint = StoredCheckpoint();
-  const absl::StatusOr<Offset> end = parts_.log.End(partition_);
   if (!checkpoint.ok()) return Halt(checkpoint.status());
   if (!end.ok()) return RetryLater(end.status());
-  if (checkpoint->has_value() && (*checkpoint)->offset() > *end) {
-    return Halt(absl::DataLossError(absl::StrCat(parts_.log.topic(), "/", partition_, ": the log ends at offset ", *end,
-                                                 ", a checkpoint saw offset ", (*checkpoint)->offset() - 1,
-                                                 ", position ", (*checkpoint)->position())));
-  }
+  const Offset from = checkpoint->has_value() ? (*checkpoint)->offset() : 0;
+  if (from > *end) return Halt(CheckpointBeyond(parts_.log, partition_, **checkpoint, *end));
+  parts_.log.WillRead(partition_, from);
   writer_.Claim(parts_.options.instance, parts_.clock.Now(), [this](absl::StatusOr<Offset> token) {
     if (stopped_ || phase_ == Phase::kHalted) return;
     if (!token.ok()) return RetryLater(token.status());

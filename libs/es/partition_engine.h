@@ -139,6 +139,7 @@ class PartitionEngine {
   class LoadedStates;
 
   void Claim();
+  void ClaimAt(const absl::StatusOr<Offset>& end);
   // Nullopt when there is none of this fold version: everything is folded again.
   absl::StatusOr<absl::optional<log::v1::Checkpoint>> StoredCheckpoint() const;
   // Forgets what was staged and goes back to what is stored.

@@ -1,6 +1,7 @@
 #include "libs/kafka/client.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -154,35 +155,58 @@ namespace {
 
 // rd_kafka_query_watermark_offsets would say the same, but asks a leader that is dead until it comes back, whatever
 // time it was given.
-absl::StatusOr<int64_t> AskLeader(const Handle& handle, const std::string& topic, int partition, absl::Duration time) {
-  const std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyPartitions> asked(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_t* one = rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), partition);
-  one->offset = RD_KAFKA_OFFSET_END;
-  rd_kafka_resp_err_t error =
+absl::StatusOr<std::vector<int64_t>> AskLeaders(const Handle& handle, const std::vector<TopicPartition>& partitions,
+                                                absl::Duration time) {
+  const std::unique_ptr<rd_kafka_topic_partition_list_t, DestroyPartitions> asked(
+      rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+  for (const TopicPartition& one : partitions) {
+    rd_kafka_topic_partition_list_add(asked.get(), one.topic.c_str(), one.partition)->offset = RD_KAFKA_OFFSET_END;
+  }
+  const rd_kafka_resp_err_t error =
       rd_kafka_offsets_for_times(handle.get(), asked.get(), static_cast<int>(absl::ToInt64Milliseconds(time)));
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = one->err;
-  const std::string what = absl::StrCat("end of ", topic, "/", partition);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return FromKafka(error, what);
-  if (one->offset < 0) return absl::UnavailableError(absl::StrCat(what, ": no answer"));
-  return one->offset;
+  std::vector<int64_t> ends;
+  for (const TopicPartition& one : partitions) {
+    const std::string what = absl::StrCat("end of ", one.topic, "/", one.partition);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return FromKafka(error, what);
+    const rd_kafka_topic_partition_t* said =
+        rd_kafka_topic_partition_list_find(asked.get(), one.topic.c_str(), one.partition);
+    if (said->err != RD_KAFKA_RESP_ERR_NO_ERROR) return FromKafka(said->err, what);
+    if (said->offset < 0) return absl::UnavailableError(absl::StrCat(what, ": no answer"));
+    ends.push_back(said->offset);
+  }
+  return ends;
+}
+
+// librdkafka does not look by itself here for the successors of leaders that lost their office.
+void LookForLeaders(const Handle& handle, const std::vector<TopicPartition>& partitions, absl::Duration time) {
+  std::set<std::string> topics;
+  for (const TopicPartition& one : partitions) topics.insert(one.topic);
+  for (const std::string& topic : topics) {
+    const TopicHandle rkt = MakeTopic(handle, topic, nullptr);
+    const rd_kafka_metadata_t* metadata = nullptr;
+    rd_kafka_metadata(handle.get(), 0, rkt.get(), &metadata, static_cast<int>(absl::ToInt64Milliseconds(time)));
+    if (metadata != nullptr) rd_kafka_metadata_destroy(metadata);
+  }
 }
 
 }  // namespace
 
-absl::StatusOr<int64_t> EndOf(const Handle& handle, const std::string& topic, int partition, absl::Duration patience) {
+absl::StatusOr<std::vector<int64_t>> EndsOf(const Handle& handle, const std::vector<TopicPartition>& partitions,
+                                            absl::Duration patience) {
   const absl::Time deadline = absl::Now() + patience;
   while (true) {
     const absl::Duration left = std::max(deadline - absl::Now(), absl::Milliseconds(1));
-    const absl::StatusOr<int64_t> end = AskLeader(handle, topic, partition, std::min(left, kOneLeadersTime));
-    if (!absl::IsUnavailable(end.status()) || absl::Now() + kAskAgainAfter > deadline) return end;
-    // The leader that was asked may have lost its office, and librdkafka does not look for its successor by itself
-    // here.
-    const TopicHandle rkt = MakeTopic(handle, topic, nullptr);
-    const rd_kafka_metadata_t* metadata = nullptr;
-    rd_kafka_metadata(handle.get(), 0, rkt.get(), &metadata, static_cast<int>(absl::ToInt64Milliseconds(left)));
-    if (metadata != nullptr) rd_kafka_metadata_destroy(metadata);
+    absl::StatusOr<std::vector<int64_t>> ends = AskLeaders(handle, partitions, std::min(left, kOneLeadersTime));
+    if (!absl::IsUnavailable(ends.status()) || absl::Now() + kAskAgainAfter > deadline) return ends;
+    LookForLeaders(handle, partitions, left);
     absl::SleepFor(kAskAgainAfter);
   }
+}
+
+absl::StatusOr<int64_t> EndOf(const Handle& handle, const std::string& topic, int partition, absl::Duration patience) {
+  const absl::StatusOr<std::vector<int64_t>> ends = EndsOf(handle, {{topic, partition}}, patience);
+  if (!ends.ok()) return ends.status();
+  return ends->front();
 }
 
 }  // namespace regard::kafka

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -69,7 +70,15 @@ TopicHandle MakeTopic(const Handle& handle, const std::string& name, void* opaqu
 // `error` is librdkafka's (rd_kafka_resp_err_t); must not be 0. UNAVAILABLE unless it is known to be something else.
 absl::Status FromKafka(int error, absl::string_view what);
 
-// One past the last record that consumers may see, as the leader says; another is asked when there is a new one.
+struct TopicPartition {
+  std::string topic;
+  int partition = 0;
+};
+
+// One past the last record of each partition that consumers may see, as their leaders say, who are asked all at once; a
+// new leader is asked when there is one. An error when one of them did not answer within `patience`.
+absl::StatusOr<std::vector<int64_t>> EndsOf(const Handle& handle, const std::vector<TopicPartition>& partitions,
+                                            absl::Duration patience);
 absl::StatusOr<int64_t> EndOf(const Handle& handle, const std::string& topic, int partition, absl::Duration patience);
 
 }  // namespace regard::kafka

@@ -18,7 +18,8 @@ constexpr int kWaitMs = 100;
 
 void Feed::DestroyQueue::operator()(rd_kafka_queue_s* queue) const { rd_kafka_queue_destroy(queue); }
 
-absl::StatusOr<std::unique_ptr<Feed>> Feed::Start(const Cluster& cluster, std::vector<FedTopic> topics) {
+absl::StatusOr<std::unique_ptr<Feed>> Feed::Start(const Cluster& cluster, const std::string& topic, Tail& tail,
+                                                  std::function<void(int partition)> grown) {
   HandleOptions options;
   options.properties = {{"auto.offset.reset", "error"},      {"isolation.level", "read_uncommitted"},
                         {"check.crcs", "true"},              {"fetch.wait.max.ms", "500"},
@@ -26,7 +27,7 @@ absl::StatusOr<std::unique_ptr<Feed>> Feed::Start(const Cluster& cluster, std::v
                         {"queued.max.messages.kbytes", "4096"}};
   absl::StatusOr<Handle> handle = MakeHandle(cluster, HandleKind::kConsumer, std::move(options));
   if (!handle.ok()) return handle.status();
-  std::unique_ptr<Feed> feed(new Feed(*std::move(handle), std::move(topics)));
+  std::unique_ptr<Feed> feed(new Feed(*std::move(handle), topic, tail, std::move(grown)));
   const absl::Status assigned = feed->Assign();
   if (!assigned.ok()) return assigned;
   feed->thread_ = std::thread([feed = feed.get()] { feed->Loop(); });
@@ -34,17 +35,18 @@ absl::StatusOr<std::unique_ptr<Feed>> Feed::Start(const Cluster& cluster, std::v
   return feed;
 }
 
-Feed::Feed(Handle handle, std::vector<FedTopic> topics)
-    : handle_(std::move(handle)), topics_(std::move(topics)), queue_(rd_kafka_queue_new(handle_.get())) {}
+Feed::Feed(Handle handle, const std::string& topic, Tail& tail, std::function<void(int partition)> grown)
+    : handle_(std::move(handle)),
+      topic_(topic),
+      topic_handle_(MakeTopic(handle_, topic, nullptr)),
+      tail_(tail),
+      grown_(std::move(grown)),
+      queue_(rd_kafka_queue_new(handle_.get())) {}
 
 absl::Status Feed::Assign() {
-  for (const FedTopic& topic : topics_) {
-    handles_.push_back(MakeTopic(handle_, topic.name, const_cast<FedTopic*>(&topic)));
-    for (int partition = 0; partition < topic.tail->partitions(); ++partition) {
-      const es::Offset from = topic.tail->end(partition);
-      if (rd_kafka_consume_start_queue(handles_.back().get(), partition, from, queue_.get()) != 0) {
-        return FromKafka(rd_kafka_last_error(), topic.name);
-      }
+  for (int partition = 0; partition < tail_.partitions(); ++partition) {
+    if (rd_kafka_consume_start_queue(topic_handle_.get(), partition, tail_.end(partition), queue_.get()) != 0) {
+      return FromKafka(rd_kafka_last_error(), topic_);
     }
   }
   return absl::OkStatus();
@@ -56,47 +58,43 @@ Feed::~Feed() {
     rd_kafka_queue_yield(queue_.get());
     thread_.join();
   }
-  for (size_t i = 0; i < handles_.size(); ++i) {
-    for (int partition = 0; partition < topics_[i].tail->partitions(); ++partition) {
-      rd_kafka_consume_stop(handles_[i].get(), partition);
-    }
+  for (int partition = 0; partition < tail_.partitions(); ++partition) {
+    rd_kafka_consume_stop(topic_handle_.get(), partition);
   }
 }
 
 void Feed::Loop() {
-  std::set<std::pair<const FedTopic*, int>> grown;
+  std::set<int> grown;
   while (!stopping_) {
     for (int i = 0; i < kMaxAtOnce; ++i) {
       const std::unique_ptr<rd_kafka_message_t, decltype(&rd_kafka_message_destroy)> message(
           rd_kafka_consume_queue(queue_.get(), i == 0 ? kWaitMs : 0), &rd_kafka_message_destroy);
       if (message == nullptr) break;
-      if (message->rkt == nullptr) continue;
-      const auto* topic = static_cast<const FedTopic*>(rd_kafka_topic_opaque(message->rkt));
-      if (Take(*topic, *message)) grown.emplace(topic, message->partition);
+      if (message->rkt != nullptr && Take(*message)) grown.insert(message->partition);
     }
-    for (const auto& [topic, partition] : grown) topic->grown(partition);
+    for (const int partition : grown) grown_(partition);
     grown.clear();
   }
 }
 
-bool Feed::Take(const FedTopic& topic, const rd_kafka_message_s& message) {
+bool Feed::Take(const rd_kafka_message_s& message) {
+  const int partition = message.partition;
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    const absl::Status why = FromKafka(message.err, absl::StrCat(topic.name, "/", message.partition, ": offset ",
-                                                                 topic.tail->end(message.partition)));
-    if (absl::IsDataLoss(why)) topic.tail->Damage(message.partition, why);
+    const absl::Status why =
+        FromKafka(message.err, absl::StrCat(topic_, "/", partition, ": offset ", tail_.end(partition)));
+    if (absl::IsDataLoss(why)) tail_.Damage(partition, why);
     // Anything else passes: librdkafka goes on by itself.
     return false;
   }
   // The writer's own records are mostly here already, and need not be parsed again.
-  if (message.offset < topic.tail->end(message.partition)) return false;
+  if (message.offset < tail_.end(partition)) return false;
   auto record = std::make_shared<log::v1::Record>();
   if (!record->ParseFromArray(message.payload, static_cast<int>(message.len))) {
-    topic.tail->Damage(message.partition,
-                       absl::DataLossError(absl::StrCat(topic.name, "/", message.partition, ": offset ", message.offset,
-                                                        " does not parse")));
+    tail_.Damage(partition, absl::DataLossError(absl::StrCat(topic_, "/", partition, ": offset ", message.offset,
+                                                             " does not parse")));
     return false;
   }
-  return topic.tail->Add(message.partition, {message.offset, std::move(record)}, message.len, Tail::From::kConsumer);
+  return tail_.Add(partition, {message.offset, std::move(record)}, message.len, Tail::From::kConsumer);
 }
 
 }  // namespace regard::kafka

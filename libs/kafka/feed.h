@@ -1,5 +1,6 @@
-// Brings every new record of some topics into their tails: one thread that reads all their partitions from where the
-// tails end, without a consumer group, so that nobody else has a say in who reads what.
+// Brings every new record of a topic into its tail: one thread that reads all partitions from where the tail ends, without
+// a consumer group, so that nobody else has a say in who reads what. Each topic has a connection of its own, since every
+// fetch names all partitions of its connection to a broker, and costs that broker time for each.
 #pragma once
 
 #include <atomic>
@@ -7,7 +8,6 @@
 #include <memory>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,22 +19,16 @@ struct rd_kafka_queue_s;
 
 namespace regard::kafka {
 
-struct FedTopic {
-  std::string name;
-  Tail* tail;
-  // After records of the partition were added; from the feed's thread.
-  std::function<void(int partition)> grown;
-};
-
 class Feed {
  public:
-  // The tails outlive it.
-  static absl::StatusOr<std::unique_ptr<Feed>> Start(const Cluster& cluster, std::vector<FedTopic> topics);
+  // `grown` is called from the feed's thread, after records of the partition were added. `tail` outlives the feed.
+  static absl::StatusOr<std::unique_ptr<Feed>> Start(const Cluster& cluster, const std::string& topic, Tail& tail,
+                                                     std::function<void(int partition)> grown);
   // After it nothing is called.
   ~Feed();
 
  private:
-  Feed(Handle handle, std::vector<FedTopic> topics);
+  Feed(Handle handle, const std::string& topic, Tail& tail, std::function<void(int partition)> grown);
 
   struct DestroyQueue {
     void operator()(rd_kafka_queue_s* queue) const;
@@ -43,11 +37,13 @@ class Feed {
   absl::Status Assign();
   void Loop();
   // Whether the tail grew.
-  bool Take(const FedTopic& topic, const rd_kafka_message_s& message);
+  bool Take(const rd_kafka_message_s& message);
 
   const Handle handle_;
-  const std::vector<FedTopic> topics_;
-  std::vector<TopicHandle> handles_;
+  const std::string topic_;
+  const TopicHandle topic_handle_;
+  Tail& tail_;
+  const std::function<void(int partition)> grown_;
   std::unique_ptr<rd_kafka_queue_s, DestroyQueue> queue_;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;

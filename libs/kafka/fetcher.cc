@@ -1,5 +1,9 @@
 #include "libs/kafka/fetcher.h"
 
+#include <pthread.h>
+
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "librdkafka/rdkafka.h"
@@ -7,85 +11,152 @@
 namespace regard::kafka {
 namespace {
 
-constexpr size_t kMaxLanes = 4;
-// An idle stream holds records that nobody may come for.
-constexpr absl::Duration kIdle = absl::Seconds(10);
+constexpr int kAtOnce = 1000;
+constexpr int kWaitMs = 100;
 
-void Stop(const TopicHandle& topic, int partition) { rd_kafka_consume_stop(topic.get(), partition); }
+absl::Status Damaged(const std::pair<std::string, int>& name, es::Offset offset, absl::string_view what) {
+  return absl::DataLossError(absl::StrCat(name.first, "/", name.second, ": offset ", offset, ": ", what));
+}
 
-absl::Status Damaged(const std::string& topic, int partition, es::Offset offset, absl::string_view what) {
-  return absl::DataLossError(absl::StrCat(topic, "/", partition, ": offset ", offset, ": ", what));
+// `next` is expected. UNAVAILABLE for what passes: librdkafka goes on by itself.
+absl::StatusOr<es::LoggedRecord> RecordOf(const rd_kafka_message_t& message, const std::pair<std::string, int>& name,
+                                          es::Offset next) {
+  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const bool damaged = absl::IsDataLoss(FromKafka(message.err, ""));
+    return damaged ? Damaged(name, next, rd_kafka_err2str(message.err)) : absl::UnavailableError("");
+  }
+  if (message.offset != next) return Damaged(name, next, absl::StrCat("missing, the next is at ", message.offset));
+  auto record = std::make_shared<log::v1::Record>();
+  if (!record->ParseFromArray(message.payload, static_cast<int>(message.len))) {
+    return Damaged(name, next, "does not parse");
+  }
+  return es::LoggedRecord{next, std::move(record)};
+}
+
+// What a reader gets of `kept`, which has the record at `from`.
+template <class Kept>
+std::vector<es::LoggedRecord> Some(const std::deque<Kept>& kept, es::Offset from, es::Offset end, size_t max_bytes) {
+  std::vector<es::LoggedRecord> records;
+  size_t bytes = 0;
+  for (size_t i = static_cast<size_t>(from - kept.front().record.offset); i < kept.size() && kept[i].record.offset < end; ++i) {
+    bytes += kept[i].bytes;
+    if (!records.empty() && bytes > max_bytes) break;
+    records.push_back(kept[i].record);
+  }
+  return records;
 }
 
 }  // namespace
 
+Fetcher::Fetcher(Cluster cluster, const FetcherLimits& limits)
+    : cluster_(std::move(cluster)), limits_(limits), thread_([this] { Loop(); }) {
+  pthread_setname_np(thread_.native_handle(), "kafka-fetcher");
+}
+
+Fetcher::~Fetcher() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stopping_ = true;
+  }
+  stopped_.notify_one();
+  thread_.join();
+  for (Lane& lane : lanes_) {
+    for (auto& [name, stream] : lane.streams) Stop(name, stream);
+  }
+}
+
+void Fetcher::Loop() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (!stopping_) {
+    stopped_.wait_for(lock, absl::ToChronoNanoseconds(limits_.idle / 4));
+    CloseIdle(absl::Now());
+  }
+}
+
 absl::StatusOr<std::vector<es::LoggedRecord>> Fetcher::Read(const std::string& topic, int partition, es::Offset from,
                                                             es::Offset end, size_t max_bytes,
                                                             absl::Duration patience) {
-  const absl::StatusOr<Stream*> acquired = Acquire(topic, partition, from);
+  const Name name(topic, partition);
+  std::unique_lock<std::mutex> lock(mutex_);
+  const absl::StatusOr<Stream*> acquired = Acquire(lock, name, from);
   if (!acquired.ok()) return acquired.status();
   Stream& stream = **acquired;
-  std::vector<es::LoggedRecord> records;
-  absl::Status status;
-  size_t bytes = 0;
-  const absl::Time deadline = absl::Now() + patience;
-  while (status.ok() && bytes < max_bytes && stream.next < end) {
-    // Once there is something, only what is already here.
-    const int wait_ms = records.empty() ? 100 : 0;
-    const std::unique_ptr<rd_kafka_message_t, decltype(&rd_kafka_message_destroy)> message(
-        rd_kafka_consume(stream.topic.get(), partition, wait_ms), &rd_kafka_message_destroy);
-    if (message == nullptr || (message->err != RD_KAFKA_RESP_ERR_NO_ERROR &&
-                               !absl::IsDataLoss(FromKafka(message->err, "")))) {
-      if (!records.empty()) break;
-      if (absl::Now() > deadline) {
-        status = absl::UnavailableError(absl::StrCat(topic, "/", partition, ": offset ", from, " cannot be read now"));
-      }
-      continue;
-    }
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      status = Damaged(topic, partition, stream.next, rd_kafka_err2str(message->err));
-      break;
-    }
-    if (message->offset != stream.next) {
-      status = Damaged(topic, partition, stream.next, absl::StrCat("missing, the next is at ", message->offset));
-      break;
-    }
-    auto record = std::make_shared<log::v1::Record>();
-    if (!record->ParseFromArray(message->payload, static_cast<int>(message->len))) {
-      status = Damaged(topic, partition, stream.next, "does not parse");
-      break;
-    }
-    bytes += message->len;
-    records.push_back({stream.next++, std::move(record)});
-  }
-  Release(topic, partition, &stream, status.ok() && stream.next < end);
-  // What came before the damage is good; the next read meets it first.
-  if (!status.ok() && records.empty()) return status;
-  return records;
+  stream.used = absl::Now();
+  if (from == stream.next) return ReadOn(lock, stream, name, end, max_bytes, patience);
+  return Some(stream.kept, from, end, max_bytes);
 }
 
-absl::StatusOr<Fetcher::Stream*> Fetcher::Acquire(const std::string& topic, int partition, es::Offset from) {
-  const std::pair<std::string, int> name(topic, partition);
-  std::lock_guard<std::mutex> lock(mutex_);
-  CloseIdle(absl::Now());
+absl::StatusOr<std::vector<es::LoggedRecord>> Fetcher::ReadOn(std::unique_lock<std::mutex>& lock, Stream& stream,
+                                                              const Name& name, es::Offset end, size_t max_bytes,
+                                                              absl::Duration patience) {
+  const es::Offset from = stream.next;
+  stream.busy = true;
+  lock.unlock();
+  Fetched fetched = Fetch(stream, name, end, max_bytes, patience);
+  lock.lock();
+  stream.busy = false;
+  released_.notify_all();
+  Keep(stream, std::move(fetched.records));
+  // Where it broke it is tried again by whoever comes next; and nothing is fetched that was not asked for.
+  if (!fetched.status.ok() || stream.next >= end) Stop(name, stream);
+  // What came before the damage is good; the next read meets it first.
+  if (stream.next == from) return fetched.status;
+  return Some(stream.kept, from, end, max_bytes);
+}
+
+void Fetcher::Begin(const std::string& topic, int partition, es::Offset from) {
+  const Name name(topic, partition);
+  std::unique_lock<std::mutex> lock(mutex_);
+  if (FindNear(name, from).stream != nullptr) return;
+  const absl::StatusOr<Lane*> lane = FreeLane(name);
+  // Nobody is disturbed for it, and whoever reads gets the error.
+  if (!lane.ok() || *lane == nullptr || (*lane)->streams.contains(name)) return;
+  const absl::StatusOr<Stream*> opened = Open(**lane, name, from);
+  if (opened.ok()) (*opened)->used = absl::Now();
+}
+
+absl::StatusOr<Fetcher::Stream*> Fetcher::Acquire(std::unique_lock<std::mutex>& lock, const Name& name,
+                                                  es::Offset from) {
+  while (true) {
+    const Place near = FindNear(name, from);
+    if (near.stream == nullptr) {
+      const absl::StatusOr<Lane*> lane = FreeLane(name);
+      if (!lane.ok()) return lane.status();
+      if (*lane != nullptr) return Open(**lane, name, from);
+    } else if (from < near.stream->next) {
+      return near.stream;
+    } else if (!near.stream->busy) {
+      const absl::Status started = Start(*near.lane, name, *near.stream);
+      if (!started.ok()) return started;
+      return near.stream;
+    }
+    // Somebody brings what is wanted, or holds all lanes.
+    released_.wait(lock);
+  }
+}
+
+Fetcher::Place Fetcher::FindNear(const Name& name, es::Offset from) {
+  for (Lane& lane : lanes_) {
+    const auto found = lane.streams.find(name);
+    if (found == lane.streams.end()) continue;
+    Stream& stream = found->second;
+    if (stream.next - static_cast<es::Offset>(stream.kept.size()) <= from && from <= stream.next) {
+      return {&lane, &stream};
+    }
+  }
+  return {};
+}
+
+// One without a stream of the partition, else that whose stream was used least recently; nullptr when all are busy.
+absl::StatusOr<Fetcher::Lane*> Fetcher::FreeLane(const Name& name) {
   Lane* oldest = nullptr;
   for (Lane& lane : lanes_) {
     const auto found = lane.streams.find(name);
-    if (found == lane.streams.end() || found->second.busy) continue;
-    if (found->second.next == from) {
-      found->second.busy = true;
-      return &found->second;
-    }
+    if (found == lane.streams.end()) return &lane;
+    if (found->second.busy) continue;
     if (oldest == nullptr || found->second.used < oldest->streams.at(name).used) oldest = &lane;
   }
-  for (Lane& lane : lanes_) {
-    if (!lane.streams.contains(name)) return Open(lane, topic, partition, from);
-  }
-  if (oldest != nullptr && lanes_.size() >= kMaxLanes) {
-    Stop(oldest->streams.at(name).topic, partition);
-    oldest->streams.erase(name);
-    return Open(*oldest, topic, partition, from);
-  }
+  if (lanes_.size() >= limits_.lanes) return oldest;
   HandleOptions options;
   options.properties = {{"auto.offset.reset", "error"},
                         {"isolation.level", "read_uncommitted"},
@@ -93,52 +164,123 @@ absl::StatusOr<Fetcher::Stream*> Fetcher::Acquire(const std::string& topic, int 
                         // Whoever opens the next stream waits for the fetch that is under way.
                         {"fetch.wait.max.ms", "10"},
                         {"fetch.error.backoff.ms", "20"},
-                        {"fetch.message.max.bytes", "1048576"},
-                        {"queued.max.messages.kbytes", "4096"}};
+                        // Of each partition: many are fetched ahead at once.
+                        {"fetch.message.max.bytes", "262144"},
+                        {"queued.max.messages.kbytes", "512"}};
   absl::StatusOr<Handle> handle = MakeHandle(cluster_, HandleKind::kConsumer, std::move(options));
   if (!handle.ok()) return handle.status();
   lanes_.emplace_back();
   lanes_.back().handle = *std::move(handle);
-  return Open(lanes_.back(), topic, partition, from);
+  return &lanes_.back();
 }
 
-absl::StatusOr<Fetcher::Stream*> Fetcher::Open(Lane& lane, const std::string& topic, int partition, es::Offset from) {
+absl::Status Fetcher::Start(const Lane& lane, const Name& name, Stream& stream) {
+  if (stream.topic != nullptr) return absl::OkStatus();
+  stream.topic = MakeTopic(lane.handle, name.first, nullptr);
+  if (rd_kafka_consume_start(stream.topic.get(), name.second, stream.next) == 0) return absl::OkStatus();
+  stream.topic.reset();
+  return FromKafka(rd_kafka_last_error(), name.first);
+}
+
+void Fetcher::Stop(const Name& name, Stream& stream) {
+  if (stream.topic == nullptr) return;
+  rd_kafka_consume_stop(stream.topic.get(), name.second);
+  stream.topic.reset();
+}
+
+absl::StatusOr<Fetcher::Stream*> Fetcher::Open(Lane& lane, const Name& name, es::Offset from) {
+  Drop(lane, name);
   Stream stream;
-  stream.topic = MakeTopic(lane.handle, topic, nullptr);
   stream.next = from;
-  stream.busy = true;
-  if (rd_kafka_consume_start(stream.topic.get(), partition, from) != 0) return FromKafka(rd_kafka_last_error(), topic);
-  return &(lane.streams[{topic, partition}] = std::move(stream));
+  const absl::Status started = Start(lane, name, stream);
+  if (!started.ok()) return started;
+  return &(lane.streams[name] = std::move(stream));
 }
 
-void Fetcher::Release(const std::string& topic, int partition, Stream* stream, bool keep) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  stream->busy = false;
-  stream->used = absl::Now();
-  if (keep) return;
-  Stop(stream->topic, partition);
-  for (Lane& lane : lanes_) {
-    const auto found = lane.streams.find({topic, partition});
-    if (found != lane.streams.end() && &found->second == stream) lane.streams.erase(found);
+void Fetcher::Drop(Lane& lane, const Name& name) {
+  const auto found = lane.streams.find(name);
+  if (found == lane.streams.end()) return;
+  Forget(found->second, found->second.kept.size());
+  Stop(name, found->second);
+  lane.streams.erase(found);
+}
+
+Fetcher::Fetched Fetcher::Fetch(const Stream& stream, const Name& name, es::Offset end, size_t max_bytes,
+                                absl::Duration patience) {
+  Fetched fetched;
+  es::Offset next = stream.next;
+  size_t bytes = 0;
+  rd_kafka_message_t* messages[kAtOnce];
+  const absl::Time deadline = absl::Now() + patience;
+  while (fetched.status.ok() && bytes < max_bytes && next < end) {
+    // Once there is something, only what is already here.
+    const bool first = fetched.records.empty();
+    ssize_t count = 0;
+    if (first) {
+      messages[0] = rd_kafka_consume(stream.topic.get(), name.second, kWaitMs);
+      count = messages[0] == nullptr ? 0 : 1;
+    } else {
+      count = rd_kafka_consume_batch(stream.topic.get(), name.second, 0, messages, kAtOnce);
+    }
+    for (ssize_t i = 0; i < count; ++i) {
+      const std::unique_ptr<rd_kafka_message_t, decltype(&rd_kafka_message_destroy)> message(
+          messages[i], &rd_kafka_message_destroy);
+      if (!fetched.status.ok()) continue;
+      absl::StatusOr<es::LoggedRecord> record = RecordOf(*message, name, next);
+      if (record.ok()) {
+        ++next;
+        bytes += message->len;
+        fetched.records.push_back({*std::move(record), message->len});
+      } else if (!absl::IsUnavailable(record.status())) {
+        fetched.status = record.status();
+      }
+    }
+    if (count <= 0 && !first) break;
+    if (fetched.records.empty() && fetched.status.ok() && absl::Now() > deadline) {
+      fetched.status = absl::UnavailableError(
+          absl::StrCat(name.first, "/", name.second, ": offset ", next, " cannot be read now"));
+    }
+  }
+  return fetched;
+}
+
+void Fetcher::Keep(Stream& stream, std::vector<Kept> records) {
+  for (Kept& kept : records) {
+    kept_bytes_ += kept.bytes;
+    stream.kept.push_back(std::move(kept));
+  }
+  stream.next += static_cast<es::Offset>(records.size());
+  // Of whoever read least recently first; of this one at last, and never what was just read.
+  const size_t fresh = records.size();
+  while (kept_bytes_ > limits_.kept_bytes) {
+    Stream* oldest = nullptr;
+    for (Lane& lane : lanes_) {
+      for (auto& [name, other] : lane.streams) {
+        if (other.kept.empty() || (&other == &stream && other.kept.size() <= fresh)) continue;
+        if (oldest == nullptr || other.used < oldest->used) oldest = &other;
+      }
+    }
+    if (oldest == nullptr) return;
+    const size_t spared = oldest == &stream ? fresh : 0;
+    Forget(*oldest, std::min<size_t>(oldest->kept.size() - spared, kAtOnce));
+  }
+}
+
+void Fetcher::Forget(Stream& stream, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    kept_bytes_ -= stream.kept.front().bytes;
+    stream.kept.pop_front();
   }
 }
 
 void Fetcher::CloseIdle(absl::Time now) {
   for (Lane& lane : lanes_) {
     for (auto at = lane.streams.begin(); at != lane.streams.end();) {
-      if (!at->second.busy && now - at->second.used > kIdle) {
-        Stop(at->second.topic, at->first.second);
-        at = lane.streams.erase(at);
-      } else {
-        ++at;
-      }
+      const Name name = at->first;
+      const bool idle = !at->second.busy && now - at->second.used > limits_.idle;
+      ++at;
+      if (idle) Drop(lane, name);
     }
-  }
-}
-
-Fetcher::~Fetcher() {
-  for (Lane& lane : lanes_) {
-    for (auto& [name, stream] : lane.streams) Stop(stream.topic, name.second);
   }
 }
 

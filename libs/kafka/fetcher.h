@@ -1,12 +1,16 @@
-// Reads records that are no longer in memory: replays, rebuilds, followers that were away. A reader that goes on where
-// it stopped finds the next records already on their way.
+// Reads records that are no longer in memory: replays, rebuilds, followers that were away. Many read the same at about the
+// same time, as all views of a new instance do: each partition is fetched ahead and parsed once, and what was read is
+// kept for a while for those who come next.
 #pragma once
 
+#include <condition_variable>
+#include <deque>
 #include <list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -17,39 +21,94 @@
 
 namespace regard::kafka {
 
+struct FetcherLimits {
+  // Of payloads that are kept, over all partitions. Parsed they take some times as much.
+  size_t kept_bytes = 32 << 20;
+  // Readers of one partition that are apart from each other and get a connection each; others take turns.
+  size_t lanes = 4;
+  // Then a reader gave up, most likely.
+  absl::Duration idle = absl::Seconds(10);
+};
+
 // Thread-safe; blocks on the network.
 class Fetcher {
  public:
-  explicit Fetcher(Cluster cluster) : cluster_(std::move(cluster)) {}
+  Fetcher(Cluster cluster, const FetcherLimits& limits);
   ~Fetcher();
 
-  // Records [from, ...) below `end`, at least one, about `max_bytes` of them. `from` < `end`. DATA_LOSS with topic,
-  // partition and offset for a hole or a record that does not parse; UNAVAILABLE when nothing came within `patience`.
+  // Records [from, ...) below `end`, at least one, at most about `max_bytes` of them. `from` < `end`. DATA_LOSS with
+  // topic, partition and offset for a hole or a record that does not parse; UNAVAILABLE when nothing came within
+  // `patience`.
   absl::StatusOr<std::vector<es::LoggedRecord>> Read(const std::string& topic, int partition, es::Offset from,
                                                      es::Offset end, size_t max_bytes, absl::Duration patience);
+  // Begins to fetch, for a Read that comes soon. Does not wait for brokers.
+  void Begin(const std::string& topic, int partition, es::Offset from);
 
  private:
-  // Where one reader of one partition is.
+  struct Kept {
+    es::LoggedRecord record;
+    size_t bytes;
+  };
+  // Where one reader of one partition is, and what it read last: records up to `next`, without a hole.
   struct Stream {
+    // Null where nothing is fetched ahead: all is read that was asked for.
     TopicHandle topic;
     es::Offset next = 0;
+    std::deque<Kept> kept;
     absl::Time used = absl::InfinitePast();
+    // Somebody reads on.
     bool busy = false;
   };
-  // One connection carries one stream of a partition: readers that are apart get one each.
+  using Name = std::pair<std::string, int>;
+  // One connection carries one stream of a partition.
   struct Lane {
     Handle handle;
-    std::map<std::pair<std::string, int>, Stream> streams;
+    std::map<Name, Stream> streams;
   };
 
-  absl::StatusOr<Stream*> Acquire(const std::string& topic, int partition, es::Offset from);
-  absl::StatusOr<Stream*> Open(Lane& lane, const std::string& topic, int partition, es::Offset from);
-  void Release(const std::string& topic, int partition, Stream* stream, bool keep);
+  struct Place {
+    Lane* lane = nullptr;
+    Stream* stream = nullptr;
+  };
+
+  // All under mutex_, which `lock` holds.
+  // A stream that has the record at `from`, or reads on there.
+  absl::StatusOr<Stream*> Acquire(std::unique_lock<std::mutex>& lock, const Name& name, es::Offset from);
+  Place FindNear(const Name& name, es::Offset from);
+  absl::StatusOr<Lane*> FreeLane(const Name& name);
+  // Fetches ahead from `next` on.
+  static absl::Status Start(const Lane& lane, const Name& name, Stream& stream);
+  static void Stop(const Name& name, Stream& stream);
+  // A new one instead of the lane's last one.
+  absl::StatusOr<Stream*> Open(Lane& lane, const Name& name, es::Offset from);
+  void Drop(Lane& lane, const Name& name);
+  void Keep(Stream& stream, std::vector<Kept> records);
+  void Forget(Stream& stream, size_t count);
   void CloseIdle(absl::Time now);
 
+  absl::StatusOr<std::vector<es::LoggedRecord>> ReadOn(std::unique_lock<std::mutex>& lock, Stream& stream,
+                                                       const Name& name, es::Offset end, size_t max_bytes,
+                                                       absl::Duration patience);
+  void Loop();
+
+  // Not under mutex_: what comes next in a busy stream, and the error behind it if there is one.
+  struct Fetched {
+    std::vector<Kept> records;
+    absl::Status status;
+  };
+  static Fetched Fetch(const Stream& stream, const Name& name, es::Offset end, size_t max_bytes,
+                       absl::Duration patience);
+
   const Cluster cluster_;
+  const FetcherLimits limits_;
   std::mutex mutex_;
+  std::condition_variable released_;
   std::list<Lane> lanes_;
+  size_t kept_bytes_ = 0;
+  bool stopping_ = false;
+  std::condition_variable stopped_;
+  // Ends what nobody came for.
+  std::thread thread_;
 };
 
 }  // namespace regard::kafka

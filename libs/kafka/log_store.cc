@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/es/log_watchers.h"
+#include "libs/kafka/end_asker.h"
 #include "libs/kafka/feed.h"
 #include "libs/kafka/fetcher.h"
 
@@ -19,6 +20,7 @@ struct Shared {
   LogStoreOptions options;
   // For asking where partitions end.
   Handle asker;
+  std::unique_ptr<EndAsker> ends;
   std::unique_ptr<Fetcher> fetcher;
   std::unique_ptr<Writer> writer;
 };
@@ -48,18 +50,35 @@ class Log : public es::EventLog {
   }
 
   absl::StatusOr<es::Offset> End(int partition) override {
-    const absl::StatusOr<int64_t> end = EndOf(shared_.asker, full_name_, partition, shared_.options.read_patience);
-    if (!end.ok()) return end.status();
-    tail_.Expect(partition, *end);
-    return std::max(*end, tail_.end(partition));
+    return Heard(partition, EndOf(shared_.asker, full_name_, partition, shared_.options.read_patience));
+  }
+
+  void AskEnd(int partition, EndDone done) override {
+    shared_.ends->Ask({full_name_, partition},
+                      [this, partition, done = std::move(done)](absl::StatusOr<es::Offset> end) mutable {
+                        std::move(done)(Heard(partition, std::move(end)));
+                      });
+  }
+
+  absl::StatusOr<bool> Reaches(int partition, es::Offset offset) override {
+    if (offset <= tail_.expected(partition)) return true;
+    return EventLog::Reaches(partition, offset);
+  }
+
+  void WillRead(int partition, es::Offset from) override {
+    if (from < tail_.first(partition)) shared_.fetcher->Begin(full_name_, partition, from);
   }
 
   std::unique_ptr<es::LogWatch> Watch(absl::AnyInvocable<void(int partition)> grown) override {
     return watchers_.Add(std::move(grown));
   }
 
-  FedTopic Fed() {
-    return {full_name_, &tail_, [this](int partition) { watchers_.Tell(partition); }};
+  absl::Status StartFeed(const Cluster& cluster) {
+    absl::StatusOr<std::unique_ptr<Feed>> feed =
+        Feed::Start(cluster, full_name_, tail_, [this](int partition) { watchers_.Tell(partition); });
+    if (!feed.ok()) return feed.status();
+    feed_ = *std::move(feed);
+    return absl::OkStatus();
   }
   WrittenTopic Written() {
     return {full_name_, tail_.partitions(),
@@ -70,12 +89,21 @@ class Log : public es::EventLog {
   }
 
  private:
+  // What leaders say.
+  absl::StatusOr<es::Offset> Heard(int partition, absl::StatusOr<es::Offset> end) {
+    if (!end.ok()) return end;
+    tail_.Expect(partition, *end);
+    return std::max(*end, tail_.end(partition));
+  }
+
   Shared& shared_;
   const std::string name_;
   const std::string full_name_;
   const size_t index_;
   Tail tail_;
   es::LogWatchers watchers_;
+  // Calls back into the others.
+  std::unique_ptr<Feed> feed_;
 };
 
 class Store : public LogStore {
@@ -90,27 +118,25 @@ class Store : public LogStore {
     absl::StatusOr<Handle> asker = MakeHandle(cluster, HandleKind::kConsumer, {});
     if (!asker.ok()) return asker.status();
     shared_.asker = *std::move(asker);
-    shared_.fetcher = std::make_unique<Fetcher>(cluster);
+    shared_.ends = std::make_unique<EndAsker>(shared_.asker, options.read_patience);
+    shared_.fetcher = std::make_unique<Fetcher>(cluster, FetcherLimits());
     std::vector<WrittenTopic> written;
-    std::vector<FedTopic> fed;
     for (const std::string& name : topics) {
       const absl::StatusOr<std::vector<es::Offset>> ends = EndsOf(name);
       if (!ends.ok()) return ends.status();
       auto log = std::make_unique<Log>(shared_, name, written.size(), *ends);
       written.push_back(log->Written());
-      fed.push_back(log->Fed());
+      const absl::Status fed = log->StartFeed(cluster);
+      if (!fed.ok()) return fed;
       logs_[name] = std::move(log);
     }
     shared_.writer = std::make_unique<Writer>(cluster, std::move(written), shared_.options.writer);
-    absl::StatusOr<std::unique_ptr<Feed>> feed = Feed::Start(cluster, std::move(fed));
-    if (!feed.ok()) return feed.status();
-    feed_ = *std::move(feed);
     return absl::OkStatus();
   }
 
   ~Store() override {
-    // Both call back into the topics.
-    feed_.reset();
+    // They call back into the topics.
+    shared_.ends.reset();
     shared_.writer.reset();
   }
 
@@ -123,19 +149,15 @@ class Store : public LogStore {
 
  private:
   absl::StatusOr<std::vector<es::Offset>> EndsOf(const std::string& name) {
-    std::vector<es::Offset> ends;
+    std::vector<TopicPartition> all;
     for (int partition = 0; partition < shared_.options.partition_count; ++partition) {
-      const absl::StatusOr<int64_t> end =
-          EndOf(shared_.asker, TopicName(shared_.options.deployment, name), partition, kOpenPatience);
-      if (!end.ok()) return end.status();
-      ends.push_back(*end);
+      all.push_back({TopicName(shared_.options.deployment, name), partition});
     }
-    return ends;
+    return kafka::EndsOf(shared_.asker, all, kOpenPatience);
   }
 
   Shared shared_;
   std::map<std::string, std::unique_ptr<Log>, std::less<>> logs_;
-  std::unique_ptr<Feed> feed_;
 };
 
 }  // namespace

@@ -82,4 +82,15 @@ es::Offset Tail::end(int partition) const {
   return partitions_[partition].end;
 }
 
+es::Offset Tail::first(int partition) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const Partition& state = partitions_[partition];
+  return state.end - static_cast<es::Offset>(state.kept.size());
+}
+
+es::Offset Tail::expected(int partition) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return partitions_[partition].expected;
+}
+
 }  // namespace regard::kafka

@@ -52,6 +52,10 @@ class Tail {
 
   // One past the last record that is here, or the first that is waited for.
   es::Offset end(int partition) const;
+  // The first record that is kept here, or will be.
+  es::Offset first(int partition) const;
+  // One past the last record that is known to be durable.
+  es::Offset expected(int partition) const;
   int partitions() const { return static_cast<int>(partitions_.size()); }
 
  private:

@@ -1,5 +1,6 @@
 #include "tests/contract/event_log_contract.h"
 
+#include <future>
 #include <set>
 
 #include "libs/es/accepted_reader.h"
@@ -20,6 +21,30 @@ TEST_P(EventLogContract, DeliversOffsetsInOrderWithoutHoles) {
   const std::vector<Offset> offsets = AppendAll(1, records);
   for (size_t i = 1; i < offsets.size(); ++i) EXPECT_EQ(offsets[i], offsets[i - 1] + 1);
   EXPECT_EQ(log().End(1).value(), offsets.back() + 1);
+}
+
+// Who asks without waiting hears the same of every partition, once.
+TEST_P(EventLogContract, EndsAreToldToWhoAsksForAllAtOnce) {
+  Append(1, Batch(0, 1, "a"));
+  Append(1, Batch(0, 2, "b"));
+  Append(3, Batch(0, 1, "c"));
+  std::vector<std::future<absl::StatusOr<Offset>>> told;
+  for (int partition = 0; partition < kPartitions; ++partition) {
+    auto promise = std::make_shared<std::promise<absl::StatusOr<Offset>>>();
+    told.push_back(promise->get_future());
+    log().AskEnd(partition, [promise](absl::StatusOr<Offset> end) { promise->set_value(end); });
+  }
+  for (int partition = 0; partition < kPartitions; ++partition) {
+    EXPECT_EQ(told[partition].get().value(), log().End(partition).value()) << partition;
+  }
+  EXPECT_EQ(log().End(1).value() - log().End(3).value(), 1);
+}
+
+TEST_P(EventLogContract, ReachesWhatIsDurableAndNoFurther) {
+  const Offset last = Append(1, Batch(0, 1, "a"));
+  EXPECT_TRUE(log().Reaches(1, 0).value());
+  EXPECT_TRUE(log().Reaches(1, last + 1).value());
+  EXPECT_FALSE(log().Reaches(1, last + 2).value());
 }
 
 TEST_P(EventLogContract, PartitionsAreApart) {

@@ -295,6 +295,13 @@ absl::StatusOr<es::Offset> SimLog::End(int partition) {
   return static_cast<es::Offset>(broker_.records(topic_, partition).size());
 }
 
+void SimLog::AskEnd(int partition, EndDone done) {
+  const absl::StatusOr<es::Offset> end = End(partition);
+  core_->schedule.After(core_->Hop(), [core = core_, end, done = std::move(done)]() mutable {
+    if (core->life->alive()) std::move(done)(end);
+  });
+}
+
 std::unique_ptr<es::LogWatch> SimLog::Watch(absl::AnyInvocable<void(int partition)> grown) {
   core_->watches[core_->next_watch] = std::move(grown);
   return std::make_unique<Handle>(core_, core_->next_watch++);

@@ -88,6 +88,7 @@ class SimLog : public es::EventLog {
   void Append(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done) override;
   absl::StatusOr<std::vector<es::LoggedRecord>> Read(int partition, es::Offset from, size_t max_bytes) override;
   absl::StatusOr<es::Offset> End(int partition) override;
+  void AskEnd(int partition, EndDone done) override;
   std::unique_ptr<es::LogWatch> Watch(absl::AnyInvocable<void(int partition)> grown) override;
 
   // After a cut was healed.

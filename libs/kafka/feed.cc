@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "librdkafka/rdkafka.h"
 
 namespace regard::kafka {
@@ -13,6 +14,7 @@ namespace {
 
 constexpr int kMaxAtOnce = 500;
 constexpr int kWaitMs = 100;
+constexpr absl::Duration kLookEvery = absl::Milliseconds(250);
 
 }  // namespace
 
@@ -28,8 +30,10 @@ absl::StatusOr<std::unique_ptr<Feed>> Feed::Start(const Cluster& cluster, const 
   absl::StatusOr<Handle> handle = MakeHandle(cluster, HandleKind::kConsumer, std::move(options));
   if (!handle.ok()) return handle.status();
   std::unique_ptr<Feed> feed(new Feed(*std::move(handle), topic, tail, std::move(grown)));
-  const absl::Status assigned = feed->Assign();
-  if (!assigned.ok()) return assigned;
+  for (int partition = 0; partition < tail.partitions(); ++partition) {
+    const absl::Status begun = feed->Fetch(partition);
+    if (!begun.ok()) return begun;
+  }
   feed->thread_ = std::thread([feed = feed.get()] { feed->Loop(); });
   pthread_setname_np(feed->thread_.native_handle(), "kafka-feed");
   return feed;
@@ -41,15 +45,34 @@ Feed::Feed(Handle handle, const std::string& topic, Tail& tail, std::function<vo
       topic_handle_(MakeTopic(handle_, topic, nullptr)),
       tail_(tail),
       grown_(std::move(grown)),
-      queue_(rd_kafka_queue_new(handle_.get())) {}
+      queue_(rd_kafka_queue_new(handle_.get())),
+      lanes_(tail.partitions()) {}
 
-absl::Status Feed::Assign() {
-  for (int partition = 0; partition < tail_.partitions(); ++partition) {
-    if (rd_kafka_consume_start_queue(topic_handle_.get(), partition, tail_.end(partition), queue_.get()) != 0) {
-      return FromKafka(rd_kafka_last_error(), topic_);
-    }
+absl::Status Feed::Fetch(int partition) {
+  if (rd_kafka_consume_start_queue(topic_handle_.get(), partition, tail_.end(partition), queue_.get()) != 0) {
+    return FromKafka(rd_kafka_last_error(), topic_);
   }
+  lanes_[partition].rests.store(false, std::memory_order_release);
   return absl::OkStatus();
+}
+
+void Feed::Resume(int partition) {
+  if (lanes_[partition].wanted.exchange(true)) return;
+  look_.store(true);
+  rd_kafka_queue_yield(queue_.get());
+}
+
+void Feed::Look(bool due) {
+  for (int partition = 0; partition < tail_.partitions(); ++partition) {
+    Lane& lane = lanes_[partition];
+    const bool wanted = lane.wanted.exchange(false);
+    if (due) lane.idle = lane.written.exchange(false) ? 0 : lane.idle + 1;
+    // One that cannot be begun now is tried at the next look.
+    if (lane.rests && (wanted || lane.idle >= kIdleLooks)) Fetch(partition).IgnoreError();
+    if (!due || lane.rests || wanted || lane.idle > 0) continue;
+    lane.rests.store(true, std::memory_order_release);
+    rd_kafka_consume_stop(topic_handle_.get(), partition);
+  }
 }
 
 Feed::~Feed() {
@@ -59,13 +82,18 @@ Feed::~Feed() {
     thread_.join();
   }
   for (int partition = 0; partition < tail_.partitions(); ++partition) {
-    rd_kafka_consume_stop(topic_handle_.get(), partition);
+    if (!Rests(partition)) rd_kafka_consume_stop(topic_handle_.get(), partition);
   }
 }
 
 void Feed::Loop() {
   std::set<int> grown;
+  absl::Time looked = absl::Now();
   while (!stopping_) {
+    const absl::Time now = absl::Now();
+    const bool due = now - looked >= kLookEvery;
+    if (look_.exchange(false) || due) Look(due);
+    if (due) looked = now;
     for (int i = 0; i < kMaxAtOnce; ++i) {
       const std::unique_ptr<rd_kafka_message_t, decltype(&rd_kafka_message_destroy)> message(
           rd_kafka_consume_queue(queue_.get(), i == 0 ? kWaitMs : 0), &rd_kafka_message_destroy);

@@ -43,6 +43,11 @@ class Log : public es::EventLog {
   }
 
   absl::StatusOr<std::vector<es::LoggedRecord>> Read(int partition, es::Offset from, size_t max_bytes) override {
+    if (feed_->Rests(partition) && from >= tail_.end(partition) && from < tail_.expected(partition)) {
+      feed_->Resume(partition);
+      return shared_.fetcher->Read(full_name_, partition, from, tail_.expected(partition), max_bytes,
+                                   shared_.options.read_patience);
+    }
     absl::StatusOr<Tail::Found> found = tail_.Read(partition, from, max_bytes, shared_.options.read_patience);
     if (!found.ok()) return found.status();
     if (!found->before.has_value()) return std::move(found->records);
@@ -66,6 +71,8 @@ class Log : public es::EventLog {
   }
 
   void WillRead(int partition, es::Offset from) override {
+    // Whoever begins to read wants to hear of others.
+    if (feed_->Rests(partition)) feed_->Resume(partition);
     if (from < tail_.first(partition)) shared_.fetcher->Begin(full_name_, partition, from);
   }
 
@@ -83,7 +90,9 @@ class Log : public es::EventLog {
   WrittenTopic Written() {
     return {full_name_, tail_.partitions(),
             [this](int partition, es::LoggedRecord record, size_t bytes) {
+              const es::Offset offset = record.offset;
               tail_.Add(partition, std::move(record), bytes, Tail::From::kWriter);
+              offset < tail_.end(partition) ? feed_->Written(partition) : feed_->Resume(partition);
             },
             [this](int partition) { watchers_.Tell(partition); }};
   }

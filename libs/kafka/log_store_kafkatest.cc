@@ -1,10 +1,12 @@
 #include "libs/kafka/log_store.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "libs/es/partition_writer.h"
@@ -258,6 +260,57 @@ TEST_F(KafkaLog, AnInstanceSeesWhatAnotherWrites) {
   EXPECT_EQ(other->topic("budgets")->Read(1, 0, 100)->size(), 1u);
   std::unique_lock<std::mutex> lock(mutex);
   heard.wait(lock, [&] { return grown; });
+}
+
+// Who writes a partition all the time does not fetch it, and sees all the same what others write in between and afterwards.
+TEST_F(KafkaLog, ABusyWriterSeesWhatAnotherWrites) {
+  const auto one = MakeAndOpen();
+  const auto other = Open();
+  es::EventLog& log = *one->topic("budgets");
+  Appends others(*other->topic("budgets"));
+  std::atomic<bool> busy = true;
+  std::thread writer([&] {
+    Appends appends(log);
+    for (uint64_t sequence = 1; busy; ++sequence) {
+      appends.Add(Batch(0, sequence));
+      appends.Wait();
+    }
+  });
+  absl::SleepFor(absl::Seconds(1));
+  others.Add(Claim("other"));
+  const es::Offset between = others.Wait().back().value();
+  while (log.End(0).value() <= between + 1) {
+  }
+  const auto records = log.Read(0, between, 1 << 20);
+  busy = false;
+  writer.join();
+  ASSERT_TRUE(records.ok()) << records.status();
+  ASSERT_FALSE(records->empty());
+  EXPECT_EQ(records->front().offset, between);
+  EXPECT_EQ(records->front().record->claim().instance_id(), "other");
+
+  std::mutex mutex;
+  std::condition_variable heard;
+  bool grown = false;
+  const auto watch = log.Watch([&](int partition) {
+    std::lock_guard<std::mutex> lock(mutex);
+    grown = partition == 0;
+    heard.notify_one();
+  });
+  others.Add(Claim("other again"));
+  const es::Offset after = others.Wait().back().value();
+  es::Offset at = between;
+  while (at <= after) {
+    const auto more = log.Read(0, at, 1 << 20);
+    ASSERT_TRUE(more.ok()) << more.status();
+    if (!more->empty()) {
+      at = more->back().offset + 1;
+      continue;
+    }
+    std::unique_lock<std::mutex> lock(mutex);
+    heard.wait(lock, [&] { return grown; });
+    grown = false;
+  }
 }
 
 // The protocol over real brokers: whoever claimed last writes, and the other finds out from its own delivery.

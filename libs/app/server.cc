@@ -67,6 +67,8 @@ EngineOptions EngineOptionsOf(const ServerSettings& settings, const DataFolder& 
   options.runtime.instance = {instance_id, settings.advertise.empty() ? settings.server.listen : settings.advertise};
   // On Kafka there may be others.
   options.runtime.owns_all = !settings.kafka.has_value();
+  // Brokers take about as long for a small record as for a large one, and one more of a partition waits for the first.
+  if (settings.kafka.has_value()) options.runtime.max_records_in_flight = 1;
   if (settings.simulated != nullptr) options.runtime.max_clock_drift = absl::InfiniteDuration();
   return options;
 }

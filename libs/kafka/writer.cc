@@ -21,7 +21,7 @@ constexpr size_t kEnvelopeBytes = 1024;
 }  // namespace
 
 Writer::Writer(Cluster cluster, std::vector<WrittenTopic> topics, const WriterOptions& options)
-    : cluster_(std::move(cluster)), options_(options) {
+    : cluster_(std::move(cluster)), options_(options), current_(options.connections) {
   for (WrittenTopic& what : topics) {
     auto topic = std::make_unique<Topic>();
     topic->index = topics_.size();
@@ -43,7 +43,7 @@ Writer::~Writer() {
   thread_.join();
   // Connections may call Wake until they are gone.
   for (const std::unique_ptr<Topic>& topic : topics_) topic->partitions.clear();
-  current_.reset();
+  current_.clear();
   sessions_.clear();
 }
 
@@ -95,14 +95,15 @@ absl::Status Writer::Start(Topic& topic, int partition, const log::v1::Record& r
     state.failed = absl::OkStatus();
   }
   if (!state.failed.ok() || state.session != nullptr) return state.failed;
-  absl::StatusOr<std::shared_ptr<Session>> current = Current();
+  absl::StatusOr<std::shared_ptr<Session>> current = CurrentFor(partition);
   if (!current.ok()) return current.status();
   state.session = *std::move(current);
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::shared_ptr<Writer::Session>> Writer::Current() {
-  if (current_ != nullptr && !current_->retired) return current_;
+absl::StatusOr<std::shared_ptr<Writer::Session>> Writer::CurrentFor(int partition) {
+  std::shared_ptr<Session>& current = current_[partition % current_.size()];
+  if (current != nullptr && !current->retired) return current;
   HandleOptions options;
   options.properties = {
       {"acks", "all"},
@@ -125,7 +126,7 @@ absl::StatusOr<std::shared_ptr<Writer::Session>> Writer::Current() {
   rd_kafka_queue_cb_event_enable(queue, [](rd_kafka_t*, void* writer) { static_cast<Writer*>(writer)->Wake(); }, this);
   rd_kafka_queue_destroy(queue);
   sessions_.push_back(session);
-  current_ = session;
+  current = session;
   return session;
 }
 
@@ -242,7 +243,9 @@ void Writer::DropRetired() {
   std::list<std::shared_ptr<Session>> dropped;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (current_ != nullptr && current_->retired) current_.reset();
+    for (std::shared_ptr<Session>& current : current_) {
+      if (current != nullptr && current->retired) current.reset();
+    }
     for (auto at = sessions_.begin(); at != sessions_.end();) {
       // No partition is on it any more, and none will be.
       const auto next = std::next(at);

@@ -1,6 +1,10 @@
 // Pipelines records to the brokers and reports each delivery with its offset, in the order of appends of a partition.
 // After anything that is not a plain delivery, every further append to that partition fails until one carries a claim:
 // whoever claims starts anew, on another connection if this one has ever failed.
+//
+// Partitions share a few connections. A broker takes one request of a connection at a time, a request of librdkafka is of
+// one partition, and it is answered when replicas have it: on one connection each partition would wait for all others,
+// and replicas would fetch for each of them apart.
 #pragma once
 
 #include <atomic>
@@ -31,6 +35,8 @@ struct WriterOptions {
   int max_queued_records = 100'000;
   int max_queued_bytes = 256 << 20;
   int max_record_bytes = 0;
+  // To each broker.
+  int connections = 8;
 };
 
 struct WrittenTopic {
@@ -90,7 +96,8 @@ class Writer {
   };
 
   absl::Status Start(Topic& topic, int partition, const log::v1::Record& record);
-  absl::StatusOr<std::shared_ptr<Session>> Current();
+  // The one that partitions of this number start on.
+  absl::StatusOr<std::shared_ptr<Session>> CurrentFor(int partition);
   void Retire(Session& session);
   // Everything unreported of the partition fails with `why`, and so do appends from now on.
   void FailAll(Topic& topic, int partition, const absl::Status& why);
@@ -109,7 +116,7 @@ class Writer {
 
   std::mutex mutex_;
   uint64_t next_id_ = 1;
-  std::shared_ptr<Session> current_;
+  std::vector<std::shared_ptr<Session>> current_;
   std::list<std::shared_ptr<Session>> sessions_;
   // Reports to make, in order, by the writer's thread only.
   std::deque<Report> reports_;

@@ -19,14 +19,17 @@ constexpr absl::Duration kStartPatience = absl::Minutes(10);
 
 }  // namespace
 
-Deployment::Deployment(kafka::Cluster cluster, std::string standalone, std::string folder)
+Deployment::Deployment(kafka::Cluster cluster, std::string standalone, std::string folder,
+                       const std::string& moved_from)
     : cluster_(std::move(cluster)),
       standalone_(std::move(standalone)),
       folder_(std::move(folder)),
+      keys_(moved_from.empty() ? folder_ + "/keys" : moved_from),
       name_(absl::StrCat("bench-", absl::ToUnixMillis(absl::Now()))),
       log_(absl::StrCat("kafka://", cluster_.bootstrap_servers, "/", name_)) {
-  std::filesystem::create_directories(folder_ + "/keys");
-  const std::string make = absl::StrCat("'", standalone_, "' --log '", log_, "' --make-log >&2");
+  std::filesystem::create_directories(keys_);
+  const std::string how = moved_from.empty() ? "--make-log" : absl::StrCat("--data '", moved_from, "' --move-log there");
+  const std::string make = absl::StrCat("'", standalone_, "' --log '", log_, "' ", how, " >&2");
   if (std::system(make.c_str()) != 0) Die(make);
   auto opened = kafka::MembersTopic::Open(cluster_, name_, [this](absl::string_view note) {
     cluster::internal::v1::Heartbeat heartbeat;
@@ -49,7 +52,7 @@ std::string Deployment::data_path(const std::string& name) const { return absl::
 
 std::unique_ptr<load::StandaloneProcess> Deployment::NewInstance(const std::string& name) const {
   return std::make_unique<load::StandaloneProcess>(
-      standalone_, data_path(name), std::vector<std::string>{"--log", log_, "--keys", folder_ + "/keys"});
+      standalone_, data_path(name), std::vector<std::string>{"--log", log_, "--keys", keys_});
 }
 
 void Deployment::StartInstance(load::StandaloneProcess& instance) const {
@@ -59,11 +62,10 @@ void Deployment::StartInstance(load::StandaloneProcess& instance) const {
 }
 
 load::Target Deployment::TargetOf(const load::StandaloneProcess& instance) {
-  const std::string keys = folder_ + "/keys";
   if (provider_id_.empty()) {
-    provider_id_ = load::RegisterProvider(instance.address(), load::SignToken(keys, "owner-1", "provider", kCouncil));
+    provider_id_ = load::RegisterProvider(instance.address(), load::SignToken(keys_, "owner-1", "provider", kCouncil));
   }
-  return load::TargetAt(instance.address(), load::SignToken(keys, "practitioner-1", "practitioner", kCouncil),
+  return load::TargetAt(instance.address(), load::SignToken(keys_, "practitioner-1", "practitioner", kCouncil),
                         provider_id_);
 }
 

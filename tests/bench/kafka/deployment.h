@@ -21,8 +21,9 @@ namespace regard::bench {
 // Whatever goes wrong ends the program. Thread-safe but for Start.
 class Deployment {
  public:
-  // Makes the topics. `standalone` is the program, `folder` is for keys and data.
-  Deployment(kafka::Cluster cluster, std::string standalone, std::string folder);
+  // Makes the topics, or moves a stopped server's log there when its data folder is given. `standalone` is the program,
+  // `folder` is for keys and data.
+  Deployment(kafka::Cluster cluster, std::string standalone, std::string folder, const std::string& moved_from = "");
 
   const kafka::Cluster& cluster() const { return cluster_; }
   std::string topic(const std::string& service) const;
@@ -55,6 +56,7 @@ class Deployment {
   const kafka::Cluster cluster_;
   const std::string standalone_;
   const std::string folder_;
+  const std::string keys_;
   const std::string name_;
   const std::string log_;
   std::string provider_id_;

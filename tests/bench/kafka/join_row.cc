@@ -34,25 +34,29 @@ Contents ContentsOf(const kafka::Cluster& cluster, const std::string& topic) {
   return contents;
 }
 
-// Holds over many budgets, until the topic has so many appends.
-void Fill(Deployment& deployment, const KafkaSettings& settings) {
-  const auto instance = deployment.NewInstance("fills");
-  deployment.StartInstance(*instance);
-  deployment.NeedBudgets(*instance, std::min<uint64_t>(settings.budgets, settings.appends / 2));
-  const double there = ContentsOf(deployment.cluster(), deployment.topic("budgets")).appends;
-  if (there < static_cast<double>(settings.appends)) {
-    load::LoadOptions options;
-    options.budgets = deployment.budgets();
-    options.in_flight = 512;
-    options.duration = absl::Minutes(15);
-    options.max_calls = settings.appends - static_cast<uint64_t>(there);
-    const load::LoadResult result = load::PlaceHolds(deployment.TargetOf(*instance), options);
-    if (result.failed > 0) {
-      std::fprintf(stderr, "join: %lu holds failed, first: %s\n", result.failed, result.first_error.c_str());
-    }
-  }
-  const absl::Status stopped = instance->Stop();
-  if (!stopped.ok()) Die(std::string(stopped.message()));
+// The folder of a stopped server that has so many appends: holds over many budgets. On brokers they would take long to
+// make.
+std::string Fill(const std::string& standalone, const std::string& folder, uint64_t appends) {
+  const std::string data = folder + "/fills";
+  load::StandaloneProcess server(standalone, data);
+  absl::Status status = server.Start();
+  if (!status.ok()) Die(std::string(status.message()));
+  KillAtDeath(server.pid());
+  const std::string council = load::Target().tenant;
+  const std::string provider_id =
+      load::RegisterProvider(server.address(), load::SignToken(data, "owner-1", "provider", council));
+  const load::Target target = load::TargetAt(
+      server.address(), load::SignToken(data, "practitioner-1", "practitioner", council), provider_id);
+  load::LoadOptions options;
+  options.budgets = std::min<uint64_t>(100'000, appends / 4);
+  options.in_flight = 256;
+  options.duration = absl::Minutes(15);
+  options.max_calls = appends - options.budgets;
+  const uint64_t failed = load::OpenBudgets(target, 0, options.budgets, 64) + load::PlaceHolds(target, options).failed;
+  if (failed > 0) std::fprintf(stderr, "join: %lu calls failed\n", failed);
+  status = server.Stop();
+  if (!status.ok()) Die(std::string(status.message()));
+  return data;
 }
 
 // The claims of a new instance, from when it was started: the first is made when all views are caught up, and the last
@@ -79,8 +83,9 @@ void SayWhere(Deployment& deployment, const std::vector<int64_t>& from, absl::Ti
 
 }  // namespace
 
-void JoinRow(Deployment& deployment, const KafkaSettings& settings) {
-  Fill(deployment, settings);
+void JoinRow(const kafka::Cluster& cluster, const std::string& standalone, const std::string& folder,
+             const KafkaSettings& settings) {
+  Deployment deployment(cluster, standalone, folder, Fill(standalone, folder, settings.appends));
   Contents all;
   for (const std::string& topic : deployment.topics()) {
     const Contents contents = ContentsOf(deployment.cluster(), topic);

@@ -58,7 +58,7 @@ int Main(int argc, char** argv) {
     HoldRows(deployment, echo, settings, wants("kafka_hold_1"), wants("kafka_hold_256"));
   }
   if (wants("failover")) FailoverRow(deployment, settings);
-  if (wants("join")) JoinRow(deployment, settings);
+  if (wants("join")) JoinRow(kafka::testing::Brokers(), standalone, folder, settings);
   // Last: it leaves the brokers' leaders in disorder.
   if (wants("broker_stall")) StallRow(deployment, settings);
   return 0;

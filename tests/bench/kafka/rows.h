@@ -28,7 +28,8 @@ void HoldRows(Deployment& deployment, const EchoProcess& echo, const KafkaSettin
 void FailoverRow(Deployment& deployment, const KafkaSettings& settings);
 // broker_stall, with two instances.
 void StallRow(Deployment& deployment, const KafkaSettings& settings);
-// join: one that has nothing, and nobody to ask.
-void JoinRow(Deployment& deployment, const KafkaSettings& settings);
+// join: one that has nothing, and nobody to ask. On a log of its own, in `folder` and then on the brokers.
+void JoinRow(const kafka::Cluster& cluster, const std::string& standalone, const std::string& folder,
+             const KafkaSettings& settings);
 
 }  // namespace regard::bench

@@ -36,11 +36,16 @@ constexpr std::pair<const char*, const char*> kCommon[] = {
 struct Context {
   std::function<void(int, absl::string_view)> log;
   std::function<void(const Delivery&)> delivered;
+  std::function<void(int, absl::string_view)> failed;
 };
 
 void OnLog(const rd_kafka_t* handle, int severity, const char* facility, const char* line) {
   const auto* context = static_cast<const Context*>(rd_kafka_opaque(handle));
   if (context->log) context->log(severity, absl::StrCat(facility, " ", line));
+}
+
+void OnError(rd_kafka_t*, int error, const char* why, void* opaque) {
+  static_cast<const Context*>(opaque)->failed(error, why);
 }
 
 void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
@@ -106,10 +111,11 @@ absl::StatusOr<Handle> MakeHandle(const Cluster& cluster, HandleKind kind, Handl
     if (status.ok()) status = Set(conf.get(), name, value);
   }
   if (!status.ok()) return status;
-  auto context = std::make_shared<Context>(Context{cluster.log, std::move(options.delivered)});
+  auto context = std::make_shared<Context>(Context{cluster.log, std::move(options.delivered), std::move(options.failed)});
   rd_kafka_conf_set_opaque(conf.get(), context.get());
   rd_kafka_conf_set_log_cb(conf.get(), OnLog);
   if (context->delivered) rd_kafka_conf_set_dr_msg_cb(conf.get(), OnDelivery);
+  if (context->failed) rd_kafka_conf_set_error_cb(conf.get(), OnError);
   char why[256];
   rd_kafka_t* handle = rd_kafka_new(kind == HandleKind::kProducer ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf.get(),
                                     why, sizeof(why));

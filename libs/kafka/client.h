@@ -59,6 +59,9 @@ struct HandleOptions {
   std::map<std::string, std::string> properties;
   // A producer's only.
   std::function<void(const Delivery&)> delivered;
+  // Connections that fail, with librdkafka's error (rd_kafka_resp_err_t). From the thread that polls the handle; where
+  // nobody polls it must be empty.
+  std::function<void(int error, absl::string_view why)> failed;
 };
 
 // A connection that is being made: nothing waits for brokers here. INVALID_ARGUMENT when a property is not right.

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "libs/kafka/access.h"
 #include "libs/kafka/topics.h"
 #include "libs/privacy/box.h"
 #include "librdkafka/rdkafka.h"
@@ -41,6 +42,8 @@ std::pair<absl::string_view, absl::string_view> PairOf(absl::string_view name) {
 
 absl::StatusOr<std::unique_ptr<KeyStore>> KeyStore::Open(const Cluster& cluster, const privacy::Key& master,
                                                          KeyStoreOptions options) {
+  const absl::Status access = CheckAccess(cluster, kOpenPatience);
+  if (!access.ok()) return access;
   std::unique_ptr<KeyStore> store(new KeyStore(cluster, master, std::move(options)));
   HandleOptions consumer;
   consumer.properties = {{"auto.offset.reset", "error"},

@@ -40,7 +40,8 @@ struct KeyStoreOptions {
 // Thread-safe. All keys are held in memory, wrapped. GetOrCreate of a new key and Erase wait for brokers.
 class KeyStore : public privacy::KeyStore {
  public:
-  // Reads the whole topic first. FAILED_PRECONDITION when its keys are wrapped under another master key.
+  // Reads the whole topic first. FAILED_PRECONDITION when its keys are wrapped under another master key;
+  // CheckAccess's errors when brokers do not let us in.
   static absl::StatusOr<std::unique_ptr<KeyStore>> Open(const Cluster& cluster, const privacy::Key& master,
                                                         KeyStoreOptions options);
   ~KeyStore() override;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "libs/base/routing.h"
+#include "libs/kafka/access.h"
 #include "libs/kafka/identity.h"
 #include "librdkafka/rdkafka.h"
 
@@ -31,6 +32,8 @@ using Metadata = std::unique_ptr<const rd_kafka_metadata_t, DestroyMetadata>;
 
 // Making topics takes brokers longer than anything else.
 absl::StatusOr<Handle> MakeAdmin(const Cluster& cluster) {
+  const absl::Status access = CheckAccess(cluster, absl::Milliseconds(kRequestMs));
+  if (!access.ok()) return access;
   return MakeHandle(cluster, HandleKind::kConsumer, {{{"socket.timeout.ms", absl::StrCat(kRequestMs)}}, {}});
 }
 

@@ -44,7 +44,7 @@ absl::StatusOr<log::v1::LogIdentity> CreateTopics(const Cluster& cluster, absl::
 
 // The deployment's identity, if its topics are as they must be. FAILED_PRECONDITION that names topic and setting when
 // one is unsafe, or when partition count, hash or format are not those of this build and configuration; NOT_FOUND when
-// a topic was never made; UNAVAILABLE when brokers do not answer.
+// a topic was never made; the errors of CheckAccess (access.h) when brokers do not let us in or do not answer.
 absl::StatusOr<log::v1::LogIdentity> CheckTopics(const Cluster& cluster, absl::string_view deployment,
                                                  const std::vector<std::string>& topics, int partition_count,
                                                  const TopicRules& rules);

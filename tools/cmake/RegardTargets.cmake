@@ -7,6 +7,7 @@
 #   threads     run under ThreadSanitizer; every test of libs/es and libs/rocks has it without saying so
 #   both_cores  keeps both cores busy, so ctest runs nothing beside it
 #   kafka       runs on brokers that ctest starts for it (tools/kafka); such tests end in _kafkatest
+#   kafka_secure  of these, on a broker that demands TLS and a password
 #   long        only run by tools/test --long
 
 function(_regard_common target)
@@ -31,9 +32,14 @@ function(_regard_register name labels timeout_seconds)
   if("both_cores" IN_LIST labels)
     set_tests_properties(${name} PROPERTIES PROCESSORS 2)
   endif()
-  if("kafka" IN_LIST labels AND NOT name MATCHES "^kafka_(start|stop)$")
-    set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED kafka)
-    set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT "REGARD_KAFKA_FOLDER=${CMAKE_BINARY_DIR}/kafka")
+  if("kafka" IN_LIST labels AND NOT name MATCHES "^kafka_.*(start|stop)$")
+    set(brokers kafka)
+    if("kafka_secure" IN_LIST labels)
+      set(brokers kafka_secure)
+    endif()
+    string(REPLACE _ - folder ${brokers})
+    set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED ${brokers})
+    set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT "REGARD_KAFKA_FOLDER=${CMAKE_BINARY_DIR}/${folder}")
   endif()
   foreach(label IN LISTS labels)
     if(NOT TARGET ${label}_tests)

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
+#include "libs/kafka/address.h"
 
 namespace regard::kafka::testing {
 namespace {
@@ -24,11 +25,18 @@ std::string Folder() {
 
 }  // namespace
 
+std::string BrokersFile(const std::string& name) { return absl::StrCat(Folder(), "/", name); }
+
 Cluster Brokers() {
-  std::ifstream file(Folder() + "/bootstrap");
+  std::ifstream file(BrokersFile("bootstrap"));
   Cluster cluster;
   if (!(file >> cluster.bootstrap_servers)) {
     std::fprintf(stderr, "%s holds no running brokers\n", Folder().c_str());
+    std::exit(1);
+  }
+  const absl::Status read = ReadProperties(BrokersFile("kafka.properties"), cluster);
+  if (!read.ok() && !absl::IsNotFound(read)) {
+    std::fprintf(stderr, "%s\n", std::string(read.message()).c_str());
     std::exit(1);
   }
   if (std::getenv("REGARD_KAFKA_LOG") != nullptr) {

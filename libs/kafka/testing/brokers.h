@@ -1,4 +1,5 @@
-// The brokers that a test runs on: ctest starts them for every test with the label kafka. Without ctest:
+// The brokers that a test runs on: ctest starts them for every test with the label kafka, and one that demands TLS and a
+// password for those with kafka_secure. Without ctest:
 //   tools/kafka/run start 3 --folder FOLDER; REGARD_KAFKA_FOLDER=FOLDER a_kafkatest
 #pragma once
 
@@ -8,8 +9,11 @@
 
 namespace regard::kafka::testing {
 
-// Ends the program when there are none: nothing is skipped.
+// Ends the program when there are none: nothing is skipped. With what is needed to be let in.
 Cluster Brokers();
+
+// The path of a file in their folder.
+std::string BrokersFile(const std::string& name);
 
 // A name for topics that nobody else uses.
 std::string FreshDeployment();

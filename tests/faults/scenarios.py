@@ -5,23 +5,26 @@ import signal
 import time
 
 from gates import BACK
-from world import BROKERS, PARTITIONS, Failed, wait_until
+from world import BROKERS, PARTITIONS, WRITERS, Failed, wait_until
 
 FAULTS = {}
+# The worlds: as it is, behind gates, and started with the programs of another build.
+PLAIN, GATED, OLD = "plain", "gated", "old"
 # How long the clients work in peace before and after, seconds.
 PEACE = 2.0
 
 
 class Fault:
-    def __init__(self, run, title, gated, late):
-        self.run, self.title, self.gated, self.late = run, title, gated, late
+    def __init__(self, run, title, world, late):
+        self.run, self.title, self.world, self.late = run, title, world, late
         self.name = run.__name__
 
 
-def fault(title, gated=False, late=False):
-    """`late`: a record of an owner that was replaced must have reached a topic, or nothing was shown."""
+def fault(title, world=PLAIN, late=False):
+    """`world`: the kind of world that it happens to. `late`: a record of an owner that was replaced must have reached a
+    topic, or nothing was shown."""
     def add(run):
-        FAULTS[run.__name__] = Fault(run, title, gated, late)
+        FAULTS[run.__name__] = Fault(run, title, world, late)
         return run
     return add
 
@@ -180,17 +183,36 @@ def kill_all(world, clients, notes):
     notes.regained(time.monotonic() - began)
 
 
-@fault("SIGTERM and start of every instance in turn, under load")
-def rolling_restart(world, clients, notes):
-    for one in world.instances:
+def roll(world, notes, instances, bin_folder):
+    """SIGTERM of each in turn, and its start with the programs of a folder."""
+    for one in instances:
         one.stop()
         notes.injected += 1
+        one.said["bin"] = str(bin_folder)
         began = time.monotonic()
         restart(world, one)
+        if not one.program().samefile(one.bin / f"regard-{one.service}"):
+            raise Failed(f"{one.name} runs as {one.program()}")
         if one.service not in ("directory", "market"):
             balanced(world, one)
         notes.regained(time.monotonic() - began)
+
+
+@fault("SIGTERM and start of every instance in turn, under load")
+def rolling_restart(world, clients, notes):
+    roll(world, notes, world.instances, world.bin)
     answers_go_on(world, clients)
+
+
+@fault("every instance in turn from another build to this one, then one of each service back and up again", world=OLD)
+def upgrade(world, clients, notes):
+    roll(world, notes, world.instances, world.bin)
+    answers_go_on(world, clients)
+    # Back on what only this build has written to meanwhile.
+    firsts = [world.of(service)[0] for service in WRITERS]
+    for bin_folder in (world.previous, world.bin):
+        roll(world, notes, firsts, bin_folder)
+        answers_go_on(world, clients)
 
 
 def cut(world, clients, notes, hold, release, is_replaced):
@@ -212,25 +234,25 @@ def of_all(gates, act, *ways):
     return lambda: [getattr(gate, act)(*ways) for gate in gates]
 
 
-@fault("an owner cut from the brokers, until it is replaced", gated=True)
+@fault("an owner cut from the brokers, until it is replaced", world=GATED)
 def cut_from_brokers(world, clients, notes):
     gates = world.broker_gates
     cut(world, clients, notes, of_all(gates, "hold"), of_all(gates, "release"), is_replaced=True)
 
 
-@fault("an owner whose records reach the brokers, and no answer reaches it", gated=True)
+@fault("an owner whose records reach the brokers, and no answer reaches it", world=GATED)
 def cut_answers(world, clients, notes):
     gates = world.broker_gates
     cut(world, clients, notes, of_all(gates, "hold", BACK), of_all(gates, "release"), is_replaced=True)
 
 
-@fault("instances of budgets cut from each other, not from the brokers", gated=True)
+@fault("instances of budgets cut from each other, not from the brokers", world=GATED)
 def cut_from_peers(world, clients, notes):
     gates = list(world.peer_gates.values())
     cut(world, clients, notes, of_all(gates, "hold"), of_all(gates, "release"), is_replaced=False)
 
 
-@fault("an owner that reaches its peers, and they do not reach it", gated=True)
+@fault("an owner that reaches its peers, and they do not reach it", world=GATED)
 def cut_one_way(world, clients, notes):
     gate = world.peer_gates["budgets-1"]
     cut(world, clients, notes, gate.hold, gate.release, is_replaced=False)

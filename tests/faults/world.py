@@ -17,6 +17,7 @@ from gates import Gates  # noqa: E402
 
 PARTITIONS = 16
 BROKERS = (1, 2, 3)
+WRITERS = d.WRITERS
 
 
 class Failed(Exception):
@@ -110,14 +111,15 @@ class Clients:
 
 
 class World:
-    """`gated`: budgets-1 reaches the brokers, and every instance of budgets its peers, through gates."""
+    """`gated`: budgets-1 reaches the brokers, and every instance of budgets its peers, through gates. `previous`: folder
+    of the programs that all of it is started with, and its topics are made with, instead of `bin_folder`."""
 
-    def __init__(self, folder, bin_folder, brokers, name, small, gated):
-        self.folder, self.bin, self.brokers = folder, bin_folder, brokers
+    def __init__(self, folder, bin_folder, brokers, name, small, gated=False, previous=None):
+        self.folder, self.bin, self.brokers, self.previous = folder, bin_folder, brokers, previous
         folder.mkdir(parents=True)
         counts = {"budgets": 3, "feedback": 0, "directory": 0, "market": 0} if small else {"budgets": 3}
-        self.deployment = d.Deployment.make(folder / "deployment", bin_folder, brokers.bootstrap, name, counts=counts,
-                                            query=f"?partitions={PARTITIONS}")
+        self.deployment = d.Deployment.make(folder / "deployment", previous or bin_folder, brokers.bootstrap, name,
+                                            counts=counts, query=f"?partitions={PARTITIONS}")
         self.name = name
         self.gates = None
         self.broker_gates, self.peer_gates = [], {}

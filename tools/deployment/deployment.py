@@ -62,20 +62,29 @@ class Instance:
     def log_path(self):
         return self.deployment.folder / f"{self.name}.log"
 
+    def program(self):
+        """What it runs as."""
+        return pathlib.Path(f"/proc/{self.said['pid']}/exe")
+
     def alive(self):
         pid = self.said.get("pid")
         return pid is not None and processes.started_at(pid) == self.said["started_at"]
+
+    @property
+    def bin(self):
+        """The folder of its program: the deployment's, or since an upgrade or a rollback one of its own."""
+        return pathlib.Path(self.said.get("bin", self.deployment.said["bin"]))
 
     def start(self, program=None, log=None):
         """Starts it and does not wait; `log` is another address of the brokers, as through a proxy."""
         if self.alive():
             raise Failed(f"{self.name} runs already")
         deployment = self.deployment.said
-        program = program or pathlib.Path(deployment["bin"]) / f"regard-{self.service}"
+        program = program or self.bin / f"regard-{self.service}"
         ready = self.folder.with_suffix(".ready")
         command = [str(program), "--data", str(self.folder), "--keys", str(self.deployment.folder / "keys"), "--log",
                    log or deployment["log"], "--listen", self.said.get("listen", self.address), "--metrics-listen",
-                   self.metrics_address, *deployment["flags"], *self.said.get("flags", [])]
+                   self.metrics_address, *deployment["connection"], *deployment["flags"], *self.said.get("flags", [])]
         with open(self.log_path, "ab") as errors, open(ready, "wb") as out:
             # In a session of its own, so that a signal to whoever started it does not reach it.
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=errors,
@@ -142,8 +151,10 @@ class Deployment:
         self.instances = [Instance(self, one) for one in said["instances"]]
 
     @classmethod
-    def make(cls, folder, bin_folder, brokers, name, of_each=2, readers=1, flags=(), query="", counts=None):
-        """Names the instances and their ports; nothing runs yet. `counts` has other numbers for some services."""
+    def make(cls, folder, bin_folder, brokers, name, of_each=2, readers=1, flags=(), query="", counts=None,
+             kafka_properties=None):
+        """Names the instances and their ports; nothing runs yet. `counts` has other numbers for some services;
+        `kafka_properties` is a file with what brokers demand of a connection."""
         folder = pathlib.Path(folder)
         (folder / "keys").mkdir(mode=0o700, parents=True)
         instances = []
@@ -153,8 +164,9 @@ class Deployment:
             for number in range(1, count + 1):
                 instances.append({"name": f"{service}-{number}", "service": service, "port": next(ports),
                                   "metrics_port": next(ports)})
+        connection = ["--kafka-properties", str(pathlib.Path(kafka_properties).resolve())] if kafka_properties else []
         made = cls(folder, {"bin": str(bin_folder), "log": f"kafka://{brokers}/{name}{query}", "flags": list(flags),
-                            "instances": instances})
+                            "connection": connection, "instances": instances})
         made.save()
         return made
 
@@ -184,8 +196,9 @@ class Deployment:
                         for service in WRITERS + READERS if self.of(service))
 
     def make_log(self):
-        done = subprocess.run([str(pathlib.Path(self.said["bin"]) / "regard-standalone"), "--log", self.said["log"],
-                               "--make-log"], capture_output=True, text=True, check=False)
+        program = pathlib.Path(self.said["bin"]) / "regard-standalone"
+        done = subprocess.run([str(program), "--log", self.said["log"], *self.said["connection"], "--make-log"],
+                              capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise Failed(f"the topics could not be made: {done.stderr.strip()}")
         return done.stdout.strip()

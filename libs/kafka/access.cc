@@ -36,9 +36,12 @@ absl::Status RefusalOf(int error, absl::string_view why) {
 class LastFailure {
  public:
   void Take(absl::string_view line) {
-    if (!absl::StartsWith(line, "FAIL ")) return;
+    // FAIL [thrd:of whom]: broker: why
+    if (!absl::StartsWith(line, "FAIL [")) return;
+    const size_t thread_end = line.find("]: ");
+    if (thread_end == absl::string_view::npos) return;
     std::lock_guard<std::mutex> lock(mutex_);
-    line_ = absl::StrCat(": ", WithoutTime(line));
+    line_ = std::string(WithoutTime(line.substr(thread_end + 1)));
   }
   std::string line() {
     std::lock_guard<std::mutex> lock(mutex_);

@@ -54,7 +54,7 @@ class SecureBrokers : public ::testing::Test {
     const absl::Status first = Make();
     EXPECT_LT(absl::Now() - began, kSoon);
     EXPECT_EQ(first.code(), code) << first;
-    EXPECT_THAT(first.message(), HasSubstr(names));
+    EXPECT_THAT(std::string(first.message()), HasSubstr(names));
     EXPECT_EQ(Open().status(), first);
     EXPECT_EQ(OpenKeys(), first);
     EXPECT_THAT(Lines(), Not(IsEmpty()));
@@ -116,8 +116,8 @@ TEST_F(SecureBrokers, APropertyThatThereIsNotIsNamedWithoutItsValue) {
   cluster_.properties["sasl.pasword"] = kWrong;
   const absl::Status status = CheckAccess(cluster_, absl::Seconds(2));
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
-  EXPECT_THAT(status.message(), HasSubstr("sasl.pasword"));
-  EXPECT_THAT(status.message(), Not(HasSubstr(kWrong)));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("sasl.pasword"));
+  EXPECT_THAT(std::string(status.message()), Not(HasSubstr(kWrong)));
 }
 
 }  // namespace

@@ -13,8 +13,9 @@
 namespace regard::kafka {
 namespace {
 
-// So long another broker may let us in that has not refused.
-constexpr absl::Duration kOneTry = absl::Seconds(1);
+// So long another broker may let us in when one has refused.
+constexpr absl::Duration kOthersTime = absl::Seconds(1);
+constexpr absl::Duration kOneTry = absl::Seconds(5);
 
 // How long it took differs from one try to the next.
 absl::string_view WithoutTime(absl::string_view why) { return why.substr(0, why.rfind(" (after ")); }
@@ -53,9 +54,8 @@ class LastFailure {
   std::string line_;
 };
 
-}  // namespace
-
-absl::Status CheckAccess(const Cluster& cluster, absl::Duration patience) {
+// With a connection of its own. OK, a refusal, INVALID_ARGUMENT, or UNAVAILABLE when nobody answered within `patience`.
+absl::Status Knock(const Cluster& cluster, absl::Duration patience) {
   LastFailure last;
   Cluster listened = cluster;
   listened.log = [&](int severity, absl::string_view line) {
@@ -73,7 +73,7 @@ absl::Status CheckAccess(const Cluster& cluster, absl::Duration patience) {
     const absl::Duration left = std::max(deadline - absl::Now(), absl::Milliseconds(1));
     const rd_kafka_metadata_t* metadata = nullptr;
     const rd_kafka_resp_err_t error = rd_kafka_metadata(
-        handle->get(), 0, nullptr, &metadata, static_cast<int>(absl::ToInt64Milliseconds(std::min(left, kOneTry))));
+        handle->get(), 0, nullptr, &metadata, static_cast<int>(absl::ToInt64Milliseconds(std::min(left, kOthersTime))));
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
       rd_kafka_metadata_destroy(metadata);
       return absl::OkStatus();
@@ -83,6 +83,21 @@ absl::Status CheckAccess(const Cluster& cluster, absl::Duration patience) {
     if (absl::Now() >= deadline) {
       return absl::UnavailableError(absl::StrCat("no broker of ", cluster.bootstrap_servers, " answers", last.line()));
     }
+  }
+}
+
+}  // namespace
+
+absl::Status CheckAccess(const Cluster& cluster, absl::Duration patience) {
+  const absl::Time deadline = absl::Now() + patience;
+  absl::Status before;
+  while (true) {
+    absl::Status status = Knock(cluster, std::min(deadline - absl::Now(), kOneTry));
+    if (status.ok() || absl::IsInvalidArgument(status)) return status;
+    // A broker that ends in the middle of letting us in looks as if it refused: a refusal is one that is said again.
+    const bool again = status.code() == before.code();
+    if (absl::Now() >= deadline || (again && !absl::IsUnavailable(status))) return status;
+    before = std::move(status);
   }
 }
 

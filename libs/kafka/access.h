@@ -8,9 +8,9 @@
 
 namespace regard::kafka {
 
-// OK once a broker has answered. PERMISSION_DENIED when one refuses name and password, FAILED_PRECONDITION when its
-// certificate or ours is not trusted, both within about a second and with the properties to look at; UNAVAILABLE, with
-// what was heard last, when no broker answers within `patience`; INVALID_ARGUMENT when a property is not right.
+// OK once a broker has answered. PERMISSION_DENIED when they refuse name and password, FAILED_PRECONDITION when their
+// certificate or ours is not trusted, both within seconds and with the properties to look at; UNAVAILABLE, with what was
+// heard last, when no broker answers within `patience`; INVALID_ARGUMENT when a property is not right.
 absl::Status CheckAccess(const Cluster& cluster, absl::Duration patience);
 
 }  // namespace regard::kafka

@@ -93,17 +93,29 @@ Cluster::Cluster(ClusterOptions options, const DataFolder& folder, EmbeddedEngin
       node_(NodeOptionsOf(options_), engine.runtimes(), wall),
       peers_(node_, signer_, wall, engine.timer(), options_.channel, metrics),
       snapshots_(folder.File("snapshot"), [&engine](const std::string& to) { return engine.Backup(to); }, wall),
-      instances_api_(shell, options_.instance_id, engine.gate(), engine.timer(), snapshots_) {
+      instances_api_(shell, node_, engine.gate(), engine.timer(), snapshots_) {
   engine.ShareWith(peers_);
-  const auto watch = [this, &metrics](absl::string_view name, absl::string_view help,
-                                      int cluster::Node::Standing::*value) {
-    metrics.Watch(name, help, {}, [this, value] { return static_cast<double>(node_.standing().*value); });
+  metrics.Watch("regard_cluster_members", "Instances that live, as this one sees it.", {},
+                [this] { return static_cast<double>(node_.members()); });
+  for (const es::CommandRuntime* runtime : engine.runtimes()) {
+    WatchTopic(std::string(runtime->domain().topic()), metrics);
+  }
+}
+
+void Cluster::WatchTopic(const std::string& topic, telemetry::Metrics& metrics) {
+  using Standing = cluster::Node::Standing;
+  const auto watch = [this, &topic, &metrics](absl::string_view name, absl::string_view help, auto Standing::*value) {
+    metrics.Watch(name, help, {{"topic", topic}},
+                  [this, topic, value] { return static_cast<double>(node_.StandingOf(topic).*value); });
   };
-  watch("regard_cluster_members", "Instances that live, as this one sees it.", &cluster::Node::Standing::members);
-  watch("regard_owned_partitions", "Partitions that are served here.", &cluster::Node::Standing::served);
-  watch("regard_claims_total", "Partitions that were claimed here.", &cluster::Node::Standing::claims);
-  watch("regard_lost_partitions_total", "Partitions that were lost here, fenced or for want of the log.",
-        &cluster::Node::Standing::lost);
+  watch("regard_owned_partitions", "Partitions that are served here.", &Standing::owned);
+  watch("regard_followed_partitions", "Partitions that are followed here beside their owner.", &Standing::followed);
+  watch("regard_follow_lag_appends", "Appends that owners have and that were not followed here yet.", &Standing::behind);
+  watch("regard_claims_total", "Partitions that were claimed here.", &Standing::claims);
+  watch("regard_fenced_total", "Partitions that ceased to be served here because another instance claimed them.",
+        &Standing::fenced);
+  watch("regard_lost_partitions_total", "Partitions that ceased to be served here for want of the log.",
+        &Standing::lost);
 }
 
 absl::Status Cluster::Join(const std::string& address, absl::Duration patience) {
@@ -112,9 +124,7 @@ absl::Status Cluster::Join(const std::string& address, absl::Duration patience) 
   if (!opened.ok()) return opened.status();
   board_.topic = *std::move(opened);
   node_.Start(address, board_,
-              [this](const cluster::Peer& peer, std::function<void(bool)> done) {
-                peers_.Probe(peer, std::move(done));
-              });
+              [this](const cluster::Peer& peer, auto done) { peers_.Probe(peer, std::move(done)); });
   if (node_.AwaitOwners(patience)) return absl::OkStatus();
   return absl::UnavailableError("not every partition has an owner yet");
 }

@@ -51,6 +51,7 @@ class Cluster {
 
   rpc::Forwarder& forwarder() { return peers_; }
   rpc::Service& instances_api() { return instances_api_; }
+  const cluster::Node& node() const { return node_; }
 
   // After the engine started and the server listens at `address`: returns when every partition has an owner, or
   // UNAVAILABLE when that takes longer than `patience`.
@@ -61,6 +62,8 @@ class Cluster {
   void Leave();
 
  private:
+  void WatchTopic(const std::string& topic, telemetry::Metrics& metrics);
+
   const ClusterOptions options_;
   const auth::Signer signer_;
   cluster::Node node_;

@@ -35,6 +35,7 @@ Node::Node(NodeOptions options, const std::vector<es::CommandRuntime*>& runtimes
   for (es::CommandRuntime* runtime : runtimes) {
     const std::string topic(runtime->domain().topic());
     runtimes_[topic] = runtime;
+    seen_[topic].reached.resize(runtime->partition_count());
     runtime->WatchPartitions(
         [this, topic](const es::CommandRuntime::PartitionChange& change) { OnPartition(topic, change); });
   }
@@ -102,19 +103,34 @@ void Node::Hear(absl::string_view bytes) {
 
 void Node::OnPartition(const std::string& topic, const es::CommandRuntime::PartitionChange& change) {
   std::lock_guard<std::mutex> lock(mutex_);
+  Seen& seen = seen_[topic];
   if (change.serves) {
-    ++claims_;
+    ++seen.claims;
     ownership_.Serves(topic, change.partition, change.token);
   } else {
-    lost_ += change.why.ok() ? 0 : 1;
+    if (absl::IsAborted(change.why)) {
+      ++seen.fenced;
+    } else if (!change.why.ok()) {
+      ++seen.lost;
+    }
     ownership_.Idle(topic, change.partition, !change.why.ok(), clock_.Monotonic());
   }
   stir_ = say_ = true;
   changed_.notify_all();
 }
 
-void Node::OnProbed(const std::string& instance_id, bool answered) {
+void Node::OnProbed(const std::string& instance_id, const absl::optional<Reached>& answer) {
+  const bool answered = answer.has_value();
   std::lock_guard<std::mutex> lock(mutex_);
+  for (const ReachedPosition& one : answer.value_or(Reached())) {
+    const auto seen = seen_.find(one.topic);
+    if (seen == seen_.end() || one.partition < 0 || one.partition >= static_cast<int>(seen->second.reached.size())) {
+      continue;
+    }
+    // Positions never go back, whoever owns the partition, but answers may come late.
+    uint64_t& reached = seen->second.reached[one.partition];
+    reached = std::max(reached, one.position);
+  }
   membership_.Probed(instance_id, answered);
   Probed& probed = probes_[instance_id];
   probed.running = false;
@@ -175,9 +191,9 @@ void Node::Loop() {
     if (beats) board_->Post(beat);
     for (const Ownership::Action& action : actions) Act(action);
     for (const Peer& peer : due) {
-      probe_(peer, [shared = shared_, id = peer.instance_id](bool answered) {
+      probe_(peer, [shared = shared_, id = peer.instance_id](const absl::optional<Reached>& answer) {
         std::lock_guard<std::mutex> alive(shared->mutex);
-        if (shared->node != nullptr) shared->node->OnProbed(id, answered);
+        if (shared->node != nullptr) shared->node->OnProbed(id, answer);
       });
     }
     if (beats) absl::SleepFor(kGather);
@@ -205,11 +221,40 @@ std::vector<Peer> Node::Peers() const {
   return peers;
 }
 
-Node::Standing Node::standing() const {
+Node::Standing Node::StandingOf(absl::string_view topic) const {
+  Standing standing;
+  const auto hosted = runtimes_.find(topic);
+  if (hosted == runtimes_.end()) return standing;
+  const es::CommandRuntime& runtime = *hosted->second;
   std::lock_guard<std::mutex> lock(mutex_);
-  const absl::Duration now = clock_.Monotonic();
-  return {membership_.Settled(now), static_cast<int>(membership_.Living().size()), ownership_.served(), claims_,
-          lost_};
+  const Seen& seen = seen_.find(topic)->second;
+  standing.claims = seen.claims;
+  standing.fenced = seen.fenced;
+  standing.lost = seen.lost;
+  for (int partition = 0; partition < runtime.partition_count(); ++partition) {
+    standing.owned += ownership_.TokenOf(topic, partition).has_value() ? 1 : 0;
+    if (!ownership_.Follows(topic, partition)) continue;
+    ++standing.followed;
+    const uint64_t here = runtime.AcknowledgedPosition(partition);
+    const uint64_t there = seen.reached[partition];
+    standing.behind += there > here ? there - here : 0;
+  }
+  return standing;
+}
+
+int Node::members() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return static_cast<int>(membership_.Living().size());
+}
+
+Node::Reached Node::OwnReached() const {
+  Reached reached;
+  for (const auto& [topic, runtime] : runtimes_) {
+    for (int partition = 0; partition < runtime->partition_count(); ++partition) {
+      if (runtime->Serves(partition)) reached.push_back({topic, partition, runtime->AcknowledgedPosition(partition)});
+    }
+  }
+  return reached;
 }
 
 }  // namespace regard::cluster

@@ -45,11 +45,20 @@ struct Peer {
   std::string address;
 };
 
+// How far the owner of a partition is: its appends that are durable and in its state.
+struct ReachedPosition {
+  std::string topic;
+  int partition;
+  uint64_t position;
+};
+
 // Thread-safe.
 class Node {
  public:
-  // Whether the instance of this id answers at its address; `done` once, from any thread.
-  using Probe = std::function<void(const Peer& peer, std::function<void(bool answered)> done)>;
+  // Whether the instance of this id answers at its address, and then how far it is in what it owns; `done` once, from any
+  // thread.
+  using Reached = std::vector<ReachedPosition>;
+  using Probe = std::function<void(const Peer& peer, std::function<void(absl::optional<Reached> answer)> done)>;
 
   // All outlive the node, and the runtimes must not have started: it watches their partitions.
   Node(NodeOptions options, const std::vector<es::CommandRuntime*>& runtimes, const Clock& clock);
@@ -72,17 +81,32 @@ class Node {
   std::vector<Peer> Peers() const;
   const std::string& instance_id() const { return options_.instance_id; }
 
-  // For metrics and readiness.
+  // What is said of a topic for metrics and readiness.
   struct Standing {
-    bool settled = false;
-    int members = 0;
-    int served = 0;
-    int claims = 0;
-    int lost = 0;
+    int owned = 0;
+    // Beside the owner, so as to take over soon.
+    int followed = 0;
+    // Appends that owners had, when they were last asked, and that were not followed yet.
+    uint64_t behind = 0;
+    uint64_t claims = 0;
+    // Partitions that ceased to be served because another instance claimed them, or for want of the log.
+    uint64_t fenced = 0;
+    uint64_t lost = 0;
   };
-  Standing standing() const;
+  Standing StandingOf(absl::string_view topic) const;
+  // Who lives, this one included.
+  int members() const;
+  // As others are told who probe this one. Never blocks.
+  Reached OwnReached() const;
 
  private:
+  // Since the start, and what owners said of partitions, by partition.
+  struct Seen {
+    uint64_t claims = 0;
+    uint64_t fenced = 0;
+    uint64_t lost = 0;
+    std::vector<uint64_t> reached;
+  };
   struct Probed {
     absl::Duration next = -absl::InfiniteDuration();
     bool running = false;
@@ -96,7 +120,7 @@ class Node {
   void Loop();
   void Act(const Ownership::Action& action);
   void OnPartition(const std::string& topic, const es::CommandRuntime::PartitionChange& change);
-  void OnProbed(const std::string& instance_id, bool answered);
+  void OnProbed(const std::string& instance_id, const absl::optional<Reached>& answer);
   // Under mutex_.
   std::string NextBeat(absl::Duration now, bool gone);
   bool HasOwners() const;
@@ -119,8 +143,7 @@ class Node {
   bool say_ = false;
   bool stopping_ = false;
   std::map<std::string, Probed> probes_;
-  int claims_ = 0;
-  int lost_ = 0;
+  std::map<std::string, Seen, std::less<>> seen_;
   const std::shared_ptr<Shared> shared_;
   std::thread thread_;
 };

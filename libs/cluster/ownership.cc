@@ -119,6 +119,13 @@ int Ownership::served() const {
   return served;
 }
 
+bool Ownership::Follows(absl::string_view topic, int partition) const {
+  const auto found = topics_.find(topic);
+  if (found == topics_.end()) return false;
+  const Partition& asked = found->second.partitions.at(partition);
+  return asked.follows && !asked.token.has_value();
+}
+
 absl::optional<int64_t> Ownership::TokenOf(absl::string_view topic, int partition) const {
   const auto found = topics_.find(topic);
   return found == topics_.end() ? absl::nullopt : found->second.partitions.at(partition).token;

@@ -58,6 +58,8 @@ class Ownership {
   // What a heartbeat says of this instance.
   void Describe(Heartbeat& heartbeat) const;
   int served() const;
+  // Of what is not served here: whether it is followed.
+  bool Follows(absl::string_view topic, int partition) const;
 
  private:
   struct Partition {

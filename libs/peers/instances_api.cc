@@ -37,7 +37,17 @@ class OneAnswer {
 }  // namespace
 
 void InstancesApi::Probe(const rpc::Call&, const wire::ProbeRequest&, wire::ProbeResponse& response, rpc::Done done) {
-  response.set_instance_id(instance_id_);
+  response.set_instance_id(node_.instance_id());
+  wire::ReachedTopic* topic = nullptr;
+  for (const cluster::ReachedPosition& one : node_.OwnReached()) {
+    if (topic == nullptr || topic->topic() != one.topic) {
+      topic = response.add_reached();
+      topic->set_topic(one.topic);
+    }
+    wire::ReachedPartition* reached = topic->add_partitions();
+    reached->set_partition(static_cast<uint32_t>(one.partition));
+    reached->set_position(one.position);
+  }
   done(absl::OkStatus());
 }
 

@@ -1,8 +1,7 @@
 // What other instances may ask of this one.
 #pragma once
 
-#include <string>
-
+#include "libs/cluster/node.h"
 #include "libs/es/consistency.h"
 #include "libs/es/executor.h"
 #include "libs/es/executor_thread.h"
@@ -17,9 +16,9 @@ namespace wire = cluster::internal::v1;
 class InstancesApi final : public rpc::Api<wire::InstancesService> {
  public:
   // All outlive it; `timer` ends waits at their deadline.
-  InstancesApi(rpc::Shell& shell, std::string instance_id, const es::ConsistencyGate& gate, es::Executor& timer,
+  InstancesApi(rpc::Shell& shell, const cluster::Node& node, const es::ConsistencyGate& gate, es::Executor& timer,
                Snapshots& snapshots)
-      : Api(shell), instance_id_(std::move(instance_id)), gate_(gate), timer_(timer), snapshots_(snapshots) {}
+      : Api(shell), node_(node), gate_(gate), timer_(timer), snapshots_(snapshots) {}
 
   REGARD_RPC(wire, Probe)
   REGARD_RPC(wire, AwaitReactions)
@@ -42,7 +41,7 @@ class InstancesApi final : public rpc::Api<wire::InstancesService> {
   void CloseSnapshot(const rpc::Call& call, const wire::CloseSnapshotRequest& request,
                      wire::CloseSnapshotResponse& response, rpc::Done done);
 
-  const std::string instance_id_;
+  const cluster::Node& node_;
   const es::ConsistencyGate& gate_;
   es::Executor& timer_;
   Snapshots& snapshots_;

@@ -135,11 +135,18 @@ void Peers::Ask(const cluster::Peer& peer, const char* method, const google::pro
   Start(std::move(unary), absl::StrCat(kService, method));
 }
 
-void Peers::Probe(const cluster::Peer& peer, std::function<void(bool)> done) {
+void Peers::Probe(const cluster::Peer& peer, std::function<void(absl::optional<cluster::Node::Reached>)> done) {
   Ask(peer, "Probe", wire::ProbeRequest(), kProbeTimeout,
       [id = peer.instance_id, done = std::move(done)](bool ok, const std::string& bytes) {
         wire::ProbeResponse response;
-        done(ok && response.ParseFromString(bytes) && response.instance_id() == id);
+        if (!ok || !response.ParseFromString(bytes) || response.instance_id() != id) return done(absl::nullopt);
+        cluster::Node::Reached reached;
+        for (const wire::ReachedTopic& topic : response.reached()) {
+          for (const wire::ReachedPartition& one : topic.partitions()) {
+            reached.push_back({topic.topic(), static_cast<int>(one.partition()), one.position()});
+          }
+        }
+        done(std::move(reached));
       });
 }
 

@@ -39,8 +39,8 @@ class Peers final : public es::Elsewhere, public rpc::Forwarder {
   // Ends what is under way; the calls that were to be forwarded must have been answered.
   ~Peers() override;
 
-  // Whether the peer answers with its own id.
-  void Probe(const cluster::Peer& peer, std::function<void(bool answered)> done);
+  // What the peer says of itself, when it answers with its own id.
+  void Probe(const cluster::Peer& peer, std::function<void(absl::optional<cluster::Node::Reached> answer)> done);
 
   // Waits for an owner inside the call's deadline, then UNAVAILABLE with NOT_OWNER. Lost on the way, it is sent again:
   // the request's id makes that safe. Without an answer by the deadline: OUTCOME_UNKNOWN.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace regard::telemetry {
@@ -44,6 +45,9 @@ prometheus::MetricFamily Snapshot(const std::string& name, const Metrics::Family
     } else if (series.histogram != nullptr) {
       snapshot.type = prometheus::MetricType::Histogram;
       metric.histogram = Snapshot(*series.histogram);
+    } else if (series.gauge == nullptr && absl::EndsWith(name, "_total")) {
+      snapshot.type = prometheus::MetricType::Counter;
+      metric.counter.value = series.read();
     } else {
       snapshot.type = prometheus::MetricType::Gauge;
       metric.gauge.value = series.gauge != nullptr ? static_cast<double>(series.gauge->value()) : series.read();

@@ -81,7 +81,7 @@ class Metrics {
   Gauge& GaugeOf(absl::string_view name, absl::string_view help, const Labels& labels = {});
   Histogram& HistogramOf(absl::string_view name, absl::string_view help, const std::vector<double>& bounds,
                          const Labels& labels = {});
-  // A gauge that is read when somebody asks: `read` is thread-safe and outlives this.
+  // A gauge, or a counter if its name says so, that is read when somebody asks: `read` is thread-safe and outlives this.
   void Watch(absl::string_view name, absl::string_view help, const Labels& labels, std::function<double()> read);
 
   struct Series {

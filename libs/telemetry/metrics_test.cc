@@ -26,6 +26,7 @@ TEST(Metrics, ScrapeShowsEveryKind) {
   metrics.CounterOf("regard_calls_total", "Calls.", {{"method", "Hold"}}).Add(3);
   metrics.GaugeOf("regard_queue_commands", "Waiting.").Set(-2);
   metrics.Watch("regard_lag_appends", "Behind.", {{"view", "balance"}}, [] { return 7.0; });
+  metrics.Watch("regard_claims_total", "Claims.", {}, [] { return 2.0; });
   Histogram& latency = metrics.HistogramOf("regard_fsync_seconds", "Time.", {0.1, 1});
   latency.Observe(0.1);
   latency.Observe(absl::Milliseconds(500));
@@ -35,6 +36,7 @@ TEST(Metrics, ScrapeShowsEveryKind) {
   EXPECT_THAT(text, HasSubstr("# TYPE regard_calls_total counter\nregard_calls_total{method=\"Hold\"} 3\n"));
   EXPECT_THAT(text, HasSubstr("# TYPE regard_queue_commands gauge\nregard_queue_commands -2\n"));
   EXPECT_THAT(text, HasSubstr("regard_lag_appends{view=\"balance\"} 7\n"));
+  EXPECT_THAT(text, HasSubstr("# TYPE regard_claims_total counter\nregard_claims_total 2\n"));
   // An observation on a bound counts below it, and buckets are cumulative.
   EXPECT_THAT(text, HasSubstr("regard_fsync_seconds_bucket{le=\"0.1\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("regard_fsync_seconds_bucket{le=\"1\"} 2\n"));

@@ -165,10 +165,10 @@ class World:
         """How many partitions it says it serves; 0 when it says nothing."""
         try:
             with urllib.request.urlopen(f"http://{instance.metrics_address}/metrics", timeout=1) as answer:
-                found = re.search(r"^regard_owned_partitions(?:\{.*\})? (\S+)$", answer.read().decode(), re.MULTILINE)
+                found = re.findall(r"^regard_owned_partitions(?:\{.*\})? (\S+)$", answer.read().decode(), re.MULTILINE)
         except OSError:
             return 0
-        return int(float(found[1])) if found else 0
+        return sum(int(float(owned)) for owned in found)
 
     def partitions_of(self, instances):
         return sum(self.owned(one) for one in instances)

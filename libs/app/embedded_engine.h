@@ -76,6 +76,8 @@ class EmbeddedEngine final : public hosting::Host {
   const std::vector<std::unique_ptr<es::Projector>>& projectors() const { return projectors_; }
   const std::vector<std::unique_ptr<es::Reactor>>& reactors() const { return reactors_; }
   const std::vector<const es::Domain*>& domains() const { return domains_; }
+  // Whose facts are in the log, also those that others write.
+  const std::vector<const es::Domain*>& stored() const { return stored_; }
   // As of when it was opened.
   const es::Quarantine& quarantine() const { return quarantine_; }
 

@@ -31,17 +31,60 @@ std::string OneLine(const google::protobuf::Message& message) {
 }  // namespace
 
 OperationsApi::OperationsApi(rpc::Shell& shell, EmbeddedEngine& engine, const Clock& clock,
-                             SimulatedClock* simulated, Keys& keys, std::string data_path, Verify verify)
+                             SimulatedClock* simulated, Keys& keys, std::string data_path, Verify verify,
+                             Self self)
     : Api(shell),
       engine_(engine),
       clock_(clock),
       simulated_(simulated),
       keys_(keys),
       data_path_(std::move(data_path)),
-      verify_(std::move(verify)) {}
+      verify_(std::move(verify)),
+      self_(std::move(self)) {}
+
+// From memory alone: it is asked often, also while the log is away.
+void OperationsApi::GetStatus(const rpc::Call&, const operations::v1::GetStatusRequest&,
+                              operations::v1::GetStatusResponse& response, rpc::Done done) {
+  response.set_instance_id(self_.instance_id);
+  response.set_ready(self_.ready());
+  response.set_members(self_.node == nullptr ? 1 : self_.node->members());
+  for (const es::CommandRuntime* runtime : engine_.runtimes()) {
+    operations::v1::TopicStatus* topic = response.add_topics();
+    topic->set_topic(std::string(runtime->domain().topic()));
+    topic->set_partitions(runtime->partition_count());
+    topic->set_pending_commands(runtime->pending());
+    if (self_.node == nullptr) {
+      for (int p = 0; p < runtime->partition_count(); ++p) {
+        topic->set_owned(topic->owned() + (runtime->Serves(p) ? 1 : 0));
+      }
+      continue;
+    }
+    const cluster::Node::Standing standing = self_.node->StandingOf(topic->topic());
+    topic->set_owned(standing.owned);
+    topic->set_followed(standing.followed);
+    topic->set_follow_lag_appends(standing.behind);
+    topic->set_claims(standing.claims);
+    topic->set_fenced(standing.fenced);
+    topic->set_lost(standing.lost);
+  }
+  for (const auto& projector : engine_.projectors()) {
+    operations::v1::ViewStatus* view = response.add_views();
+    view->set_view(std::string(projector->view().name()));
+    view->set_partitions_behind(projector->partitions_behind());
+  }
+  done(absl::OkStatus());
+}
 
 void OperationsApi::GetStats(const rpc::Call&, const operations::v1::GetStatsRequest&,
                              operations::v1::GetStatsResponse& response, rpc::Done done) {
+  // Where the log ends is for the brokers to say.
+  worker_.Post([this, &response, done = std::move(done)]() mutable {
+    CollectStats(response);
+    done(absl::OkStatus());
+  });
+}
+
+void OperationsApi::CollectStats(operations::v1::GetStatsResponse& response) {
   for (const es::Domain* domain : engine_.domains()) {
     const std::string topic(domain->topic());
     const es::CommandRuntime& runtime = engine_.runtime(topic);
@@ -77,7 +120,6 @@ void OperationsApi::GetStats(const rpc::Call&, const operations::v1::GetStatsReq
       stats->set_positions(stats->positions() + source->AcknowledgedPosition(p));
     }
   }
-  done(absl::OkStatus());
 }
 
 void OperationsApi::ReadLog(const rpc::Call&, const operations::v1::ReadLogRequest& request,
@@ -87,7 +129,8 @@ void OperationsApi::ReadLog(const rpc::Call&, const operations::v1::ReadLogReque
 
 absl::Status OperationsApi::Read(const operations::v1::ReadLogRequest& request,
                                  operations::v1::ReadLogResponse& response) {
-  const auto& domains = engine_.domains();
+  // Whoever reads the log can be asked, not its writers alone.
+  const auto& domains = engine_.stored();
   const auto known = std::find_if(domains.begin(), domains.end(),
                                   [&](const es::Domain* domain) { return domain->topic() == request.topic(); });
   if (known == domains.end()) return ToStatus(Invalid("topic", "UNKNOWN_TOPIC"));

@@ -1,14 +1,16 @@
 // What operators ask of a running process.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "libs/app/embedded_engine.h"
+#include "libs/app/keys.h"
 #include "libs/app/simulated_clock.h"
+#include "libs/cluster/node.h"
 #include "libs/es/executor_thread.h"
 #include "libs/rpc/shell.h"
 #include "regard/operations/v1/operations_service.grpc.pb.h"
-#include "libs/app/keys.h"
 
 namespace regard::app {
 
@@ -18,10 +20,20 @@ class OperationsApi final : public rpc::Api<operations::v1::OperationsService> {
   using Verify = std::function<absl::StatusOr<operations::v1::VerifyLogResponse>(
       const std::string& copy, const std::function<es::EventLog*(absl::string_view topic)>* logs)>;
 
+  // What this process is among others.
+  struct Self {
+    std::string instance_id;
+    // Null where it is alone.
+    const cluster::Node* node;
+    // As the health service says it.
+    std::function<bool()> ready;
+  };
+
   // All outlive it. `simulated` is null on a real clock.
   OperationsApi(rpc::Shell& shell, EmbeddedEngine& engine, const Clock& clock, SimulatedClock* simulated, Keys& keys,
-                std::string data_path, Verify verify);
+                std::string data_path, Verify verify, Self self);
 
+  REGARD_RPC(operations::v1, GetStatus)
   REGARD_RPC(operations::v1, GetStats)
   REGARD_RPC(operations::v1, ReadLog)
   REGARD_RPC(operations::v1, VerifyLog)
@@ -32,6 +44,8 @@ class OperationsApi final : public rpc::Api<operations::v1::OperationsService> {
   REGARD_RPC(operations::v1, AdvanceClock)
 
  private:
+  void GetStatus(const rpc::Call&, const operations::v1::GetStatusRequest&, operations::v1::GetStatusResponse&,
+                 rpc::Done);
   void GetStats(const rpc::Call&, const operations::v1::GetStatsRequest&, operations::v1::GetStatsResponse&, rpc::Done);
   void ReadLog(const rpc::Call&, const operations::v1::ReadLogRequest&, operations::v1::ReadLogResponse&, rpc::Done);
   void VerifyLog(const rpc::Call&, const operations::v1::VerifyLogRequest&, operations::v1::VerifyLogResponse&,
@@ -45,6 +59,7 @@ class OperationsApi final : public rpc::Api<operations::v1::OperationsService> {
   void AdvanceClock(const rpc::Call&, const operations::v1::AdvanceClockRequest&,
                     operations::v1::AdvanceClockResponse&, rpc::Done);
 
+  void CollectStats(operations::v1::GetStatsResponse& response);
   absl::Status BackUpTo(const std::string& path);
   absl::Status VerifyCopy(operations::v1::VerifyLogResponse& response);
   absl::Status Read(const operations::v1::ReadLogRequest& request, operations::v1::ReadLogResponse& response);
@@ -55,6 +70,7 @@ class OperationsApi final : public rpc::Api<operations::v1::OperationsService> {
   Keys& keys_;
   const std::string data_path_;
   const Verify verify_;
+  const Self self_;
   // Long work happens here, one after the other, never on a gRPC thread.
   es::ExecutorThread worker_{"operations"};
 };

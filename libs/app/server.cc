@@ -1,5 +1,6 @@
 #include "libs/app/server.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -191,7 +192,11 @@ absl::Status Serve(const std::string& program, const ServerSettings& settings, c
     if (!loaded.ok()) return loaded;
     served.push_back(&assembled.services.back()->api());
   }
-  OperationsApi operations(shell, *engine, clock, simulated, **keys, folder->path(), contents.verify);
+  std::atomic<bool> ready{false};
+  const OperationsApi::Self self{instance_id, cluster != nullptr ? &cluster->node() : nullptr, [&ready] {
+                                   return ready.load();
+                                 }};
+  OperationsApi operations(shell, *engine, clock, simulated, **keys, folder->path(), contents.verify, self);
   served.push_back(&operations);
   if (cluster != nullptr) served.push_back(&cluster->instances_api());
 
@@ -226,12 +231,18 @@ absl::Status Serve(const std::string& program, const ServerSettings& settings, c
   }
   parts.push_back({"ready",
                    [&] {
+                     ready = true;
+                     server->SetReady(true);
                      // For whoever started this and waits for it.
                      std::printf("ready %s\n", server->local_address().c_str());
                      std::fflush(stdout);
                      return absl::OkStatus();
                    },
-                   nullptr});
+                   // Before anything is given away: whoever sends calls here should look elsewhere.
+                   [&] {
+                     ready = false;
+                     server->SetReady(false);
+                   }});
   return process.Serve(std::move(parts));
 }
 

@@ -21,11 +21,11 @@ absl::StatusOr<Endpoints> Endpoints::Open(absl::string_view text, const ChannelO
     for (const std::string& address : addresses) {
       const auto channel = OpenChannel(address, options);
       if (!channel.ok()) return channel.status();
-      endpoints.instances_.push_back(*channel);
+      endpoints.instances_.push_back({address, *channel});
     }
     const std::string package = named.first.empty() ? "regard." : absl::StrCat("regard.", named.first, ".");
     std::shared_ptr<grpc::Channel>& all = endpoints.by_package_[package];
-    all = endpoints.instances_.back();
+    all = endpoints.instances_.back().channel;
     if (addresses.size() > 1) {
       ChannelOptions in_turn = options;
       in_turn.in_turn = true;

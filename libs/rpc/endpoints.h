@@ -23,12 +23,16 @@ class Endpoints {
   // To the service of this gRPC name ("regard.budgets.v1.BudgetsService"), taking its instances in turn. One that is not
   // in the list is asked of any.
   const std::shared_ptr<grpc::Channel>& ChannelTo(absl::string_view service_full_name) const;
-  // To every single instance.
-  const std::vector<std::shared_ptr<grpc::Channel>>& instances() const { return instances_; }
+  // Every single instance, in the order of the list.
+  struct Instance {
+    std::string address;
+    std::shared_ptr<grpc::Channel> channel;
+  };
+  const std::vector<Instance>& instances() const { return instances_; }
 
  private:
   std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>> by_package_;
-  std::vector<std::shared_ptr<grpc::Channel>> instances_;
+  std::vector<Instance> instances_;
 };
 
 }  // namespace regard::rpc

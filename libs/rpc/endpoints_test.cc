@@ -17,8 +17,8 @@ TEST(EndpointsTest, EachServiceHasItsInstances) {
   const auto endpoints = Endpoints::Open("budgets=127.0.0.1:7411,127.0.0.1:7412;bookings=127.0.0.1:7421", {});
   ASSERT_TRUE(endpoints.ok()) << endpoints.status();
   EXPECT_EQ(endpoints->instances().size(), 3u);
-  EXPECT_EQ(endpoints->ChannelTo("regard.bookings.v1.BookingsService"), endpoints->instances()[2]);
-  EXPECT_NE(endpoints->ChannelTo("regard.budgets.v1.BudgetsService"), endpoints->instances()[0]);
+  EXPECT_EQ(endpoints->ChannelTo("regard.bookings.v1.BookingsService"), endpoints->instances()[2].channel);
+  EXPECT_NE(endpoints->ChannelTo("regard.budgets.v1.BudgetsService"), endpoints->instances()[0].channel);
 }
 
 TEST(EndpointsTest, AMissingAddressIsSaid) {

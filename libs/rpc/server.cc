@@ -6,6 +6,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/impl/service_type.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <sstream>
@@ -16,12 +17,18 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
+#include "libs/rpc/connections.h"
 #include "libs/rpc/error.h"
 #include "libs/rpc/reflection.h"
 
 namespace regard::rpc {
 namespace {
 
+// For answers to leave, and for callers to hear that this server stops rather than that the connection broke.
+constexpr absl::Duration kGoodbye = absl::Milliseconds(100);
+// Whether the process lives, whatever it can do; for whoever would restart it.
+constexpr char kLive[] = "live";
 constexpr int kMaxMetadataBytes = 16 << 10;
 constexpr int kWallOverLimit = 4;
 constexpr int kMaxStreamsPerConnection = 4096;
@@ -127,22 +134,41 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   if (server == nullptr || (port == 0 && !absl::StartsWith(options.address, "unix:"))) {
     return absl::UnavailableError(absl::StrCat("cannot listen on ", options.address));
   }
-  for (const std::string& name : names) server->GetHealthCheckService()->SetServingStatus(name, true);
-  return std::unique_ptr<Server>(new Server(std::move(server), std::move(owned), std::move(strangers), port));
+  names.emplace_back();
+  std::unique_ptr<Server> started(
+      new Server(shell, std::move(names), std::move(server), std::move(owned), std::move(strangers), port));
+  started->server_->GetHealthCheckService()->SetServingStatus(kLive, true);
+  started->SetReady(false);
+  return started;
 }
 
-Server::Server(std::unique_ptr<grpc::Server> server, std::vector<std::unique_ptr<grpc::Service>> owned,
+Server::Server(Shell& shell, std::vector<std::string> names, std::unique_ptr<grpc::Server> server,
+               std::vector<std::unique_ptr<grpc::Service>> owned,
                std::unique_ptr<grpc::CallbackGenericService> strangers, int port)
-    : owned_(std::move(owned)), strangers_(std::move(strangers)), server_(std::move(server)), port_(port) {}
+    : shell_(shell),
+      names_(std::move(names)),
+      owned_(std::move(owned)),
+      strangers_(std::move(strangers)),
+      server_(std::move(server)),
+      port_(port) {}
 
 Server::~Server() { Drain(absl::ZeroDuration()); }
 
 std::string Server::local_address() const { return absl::StrCat("127.0.0.1:", port_); }
 
+void Server::SetReady(bool ready) {
+  for (const std::string& name : names_) server_->GetHealthCheckService()->SetServingStatus(name, ready);
+}
+
 void Server::Drain(absl::Duration patience) {
   if (drained_.exchange(true)) return;
   server_->GetHealthCheckService()->SetServingStatus(false);
-  server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMicroseconds(patience));
+  shell_.Drain(patience);
+  absl::SleepFor(std::min(patience, kGoodbye));
+  // Before gRPC's own end, which would be CANCELLED to what comes meanwhile. Nobody connects anew in between.
+  StopListening(port_);
+  CutConnections(port_);
+  server_->Shutdown(std::chrono::system_clock::now());
   server_->Wait();
 }
 

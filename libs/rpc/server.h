@@ -55,14 +55,23 @@ class Server {
   // host:port that a client on this machine can dial.
   std::string local_address() const;
 
-  // Tells health watchers, takes no new calls, waits until those accepted are answered, at most `patience`; then cancels
-  // the rest. Returns when every call is over. Whatever answers the calls must still be running.
+  // What the standard health service answers for the server ("") and each of its services: not serving until it is said
+  // to be ready. Under the name "live" it serves from Start to Drain.
+  void SetReady(bool ready);
+
+  // Answers new calls with STOPPING, waits until those accepted are answered, at most `patience`; then ends all
+  // connections, which is UNAVAILABLE to whoever still waits. Returns when every call is over. Whatever answers the calls
+  // must still be running.
   void Drain(absl::Duration patience);
 
  private:
-  Server(std::unique_ptr<grpc::Server> server, std::vector<std::unique_ptr<grpc::Service>> owned,
+  Server(Shell& shell, std::vector<std::string> names, std::unique_ptr<grpc::Server> server,
+         std::vector<std::unique_ptr<grpc::Service>> owned,
          std::unique_ptr<grpc::CallbackGenericService> strangers, int port);
 
+  Shell& shell_;
+  // Of what the health service tells.
+  const std::vector<std::string> names_;
   std::vector<std::unique_ptr<grpc::Service>> owned_;
   std::unique_ptr<grpc::CallbackGenericService> strangers_;
   std::unique_ptr<grpc::Server> server_;

@@ -4,8 +4,11 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <mutex>
 #include <thread>
 
 #include "absl/synchronization/notification.h"
@@ -265,12 +268,15 @@ TEST_F(ServerReflectionTest, SaysWhatItDoesNotKnow) {
 }
 
 // The health service has no packaged header; its messages are one string and one enum.
-grpc::Status CheckHealth(const std::shared_ptr<grpc::Channel>& channel, std::string& answer) {
+constexpr char kServing[] = "\x08\x01";
+constexpr char kNotServing[] = "\x08\x02";
+// The answer as it came, or the number of the error's code.
+std::string CheckHealth(const std::shared_ptr<grpc::Channel>& channel, const std::string& name) {
   grpc::GenericStub stub(channel);
   grpc::ClientContext context;
   grpc::CompletionQueue queue;
-  grpc::Slice empty("");
-  grpc::ByteBuffer request(&empty, 1);
+  grpc::Slice asked(name.empty() ? "" : std::string("\x0a") + static_cast<char>(name.size()) + name);
+  grpc::ByteBuffer request(&asked, 1);
   grpc::ByteBuffer response;
   grpc::Status status;
   const auto call = stub.PrepareUnaryCall(&context, "/grpc.health.v1.Health/Check", request, &queue);
@@ -279,18 +285,65 @@ grpc::Status CheckHealth(const std::shared_ptr<grpc::Channel>& channel, std::str
   void* tag = nullptr;
   bool ok = false;
   queue.Next(&tag, &ok);
+  if (!status.ok()) return std::to_string(status.error_code());
   std::vector<grpc::Slice> slices;
-  if (status.ok()) response.Dump(&slices);
+  response.Dump(&slices);
+  std::string answer;
   for (const grpc::Slice& slice : slices) answer.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
-  return status;
+  return answer;
 }
 
-TEST(Server, IsHealthyWhileItServes) {
+TEST(Server, IsHealthyWhileItIsReady) {
   World world;
   const auto server = world.Serve();
-  std::string answer;
-  ASSERT_TRUE(CheckHealth(*OpenChannel(server->local_address()), answer).ok());
-  EXPECT_EQ(answer, "\x08\x01");  // status: SERVING
+  const auto channel = *OpenChannel(server->local_address());
+  const std::vector<std::string> names = {"", "regard.rpc.testing.ProbeService"};
+  const auto health = [&](bool ready) {
+    for (const std::string& name : names) {
+      EXPECT_EQ(CheckHealth(channel, name), ready ? kServing : kNotServing) << name;
+    }
+    EXPECT_EQ(CheckHealth(channel, "live"), kServing);
+    EXPECT_EQ(CheckHealth(channel, "regard.Absent"), "5");
+  };
+  health(false);
+  server->SetReady(true);
+  health(true);
+  server->SetReady(false);
+  health(false);
+}
+
+// Whatever its clients do while it stops, they get an answer or hear that there is none, and never a word of gRPC's own
+// about what nobody did.
+TEST(Server, WhoeverCallsWhileItStopsIsAnsweredOrToldToTryAgain) {
+  for (int round = 0; round < 20; ++round) {
+    World world;
+    auto server = world.Serve();
+    const std::string address = server->local_address();
+    std::atomic<bool> stopped{false};
+    std::atomic<int> answered{0};
+    std::mutex mutex;
+    std::map<std::string, int> said;
+    std::vector<std::thread> clients;
+    for (int client = 0; client < 4; ++client) {
+      clients.emplace_back([&, channel = *OpenChannel(address, {.connection = client + 1})] {
+        while (!stopped) {
+          const grpc::Status status = Place(world, channel);
+          if (status.ok()) ++answered;
+          const std::lock_guard lock(mutex);
+          ++said[Said(status)];
+        }
+      });
+    }
+    while (answered < 40) std::this_thread::yield();
+    server->Drain(absl::Seconds(30));
+    server.reset();
+    stopped = true;
+    for (std::thread& client : clients) client.join();
+    EXPECT_GT(said["14 regard/STOPPING"], 0);
+    for (const auto& [what, times] : said) {
+      EXPECT_THAT(what, ::testing::AnyOf("0 ", "14 regard/STOPPING", "14 ")) << times << " in round " << round;
+    }
+  }
 }
 
 TEST(Server, DrainFinishesWhatWasAccepted) {

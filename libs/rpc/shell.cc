@@ -84,6 +84,8 @@ Shell::Shell(Options options, const Clock& clock, const auth::Verifier& verifier
       metrics_(metrics),
       in_flight_(metrics.GaugeOf("regard_rpc_in_flight", "Calls admitted and not yet answered.")),
       shed_(metrics.CounterOf("regard_rpc_shed_total", "Calls refused before any work because too many were running.")),
+      unknown_(metrics.CounterOf("regard_unknown_outcomes_total",
+                                 "Calls answered with OUTCOME_UNKNOWN: the same request id settles them.")),
       failure_lines_(std::make_unique<Throttle>(kFailureLinesPerSecond)) {}
 
 Shell::~Shell() = default;
@@ -143,13 +145,14 @@ absl::Status Shell::Parse(const grpc::ByteBuffer& in, google::protobuf::Message&
 
 Call* Shell::Admit(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor, const Method& method,
                    Messages& messages, const grpc::ByteBuffer& in, grpc::ByteBuffer* out) {
-  if (in_flight_.Add(1) > options_.max_in_flight) {
-    in_flight_.Add(-1);
+  const bool too_many = in_flight_.Add(1) > options_.max_in_flight;
+  if (stopping_.load()) {
+    return TurnAway(reactor, method, messages, ToStatus(Unavailable("STOPPING", "this instance is stopping")));
+  }
+  if (too_many) {
     shed_.Add();
-    method.outcomes[grpc::StatusCode::RESOURCE_EXHAUSTED]->Add();
-    messages.~Messages();
-    reactor->Finish(ToGrpc(Refuse(Rejection::Kind::kTooMuch, "OVERLOADED", "too many calls at once")));
-    return nullptr;
+    return TurnAway(reactor, method, messages,
+                    Refuse(Rejection::Kind::kTooMuch, "OVERLOADED", "too many calls at once"));
   }
   Call* const call = new (CallMemory(*context, sizeof(Call))) Call();
   call->shell_ = this;
@@ -169,6 +172,28 @@ Call* Shell::Admit(grpc::CallbackServerContext* context, grpc::ServerUnaryReacto
   return nullptr;
 }
 
+Call* Shell::TurnAway(grpc::ServerUnaryReactor* reactor, const Method& method, Messages& messages,
+                      const absl::Status& why) {
+  grpc::Status answer = ToGrpc(why);
+  method.outcomes[answer.error_code()]->Add();
+  messages.~Messages();
+  Leave();
+  reactor->Finish(std::move(answer));
+  return nullptr;
+}
+
+void Shell::Leave() {
+  if (in_flight_.Add(-1) > 0 || !stopping_.load()) return;
+  const std::lock_guard lock(drain_mutex_);
+  answered_all_.notify_all();
+}
+
+void Shell::Drain(absl::Duration patience) {
+  stopping_.store(true);
+  std::unique_lock lock(drain_mutex_);
+  answered_all_.wait_for(lock, absl::ToChronoNanoseconds(patience), [this] { return in_flight_.value() == 0; });
+}
+
 void Shell::Finish(Call* call, absl::Status status) {
   if (status.ok()) status = Write(*call);
   const absl::Duration took = clock_.Monotonic() - call->started_;
@@ -183,7 +208,7 @@ void Shell::Finish(Call* call, absl::Status status) {
   method.outcomes[answer.error_code()]->Add();
   call->messages_->~Messages();
   call->~Call();
-  in_flight_.Add(-1);
+  Leave();
   reactor->Finish(std::move(answer));
 }
 
@@ -201,6 +226,7 @@ absl::Status Shell::Write(Call& call) const {
 
 void Shell::LogFailure(const Call& call, const absl::Status& status, absl::Duration took) {
   const Rejection rejection = FromStatus(status);
+  if (rejection.reason == "OUTCOME_UNKNOWN") unknown_.Add();
   const telemetry::Level level = LevelOf(CodeOf(rejection.kind));
   if (!log_.enabled(level) || !failure_lines_->Allow(clock_.Monotonic())) return;
   // The caller wrote the id: only what is one goes to the log.

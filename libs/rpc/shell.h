@@ -2,8 +2,11 @@
 // rpc::Api and writes handlers only; nothing on the way of a call looks at a descriptor or a method's name.
 #pragma once
 
+#include <atomic>
+#include <condition_variable>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -79,12 +82,20 @@ class Shell {
   // Calls admitted and not yet answered.
   int64_t in_flight() const;
 
+  // From now on calls are refused with STOPPING: another instance, or this one once it is back, takes them. Returns when
+  // those admitted before are answered, or after `patience`.
+  void Drain(absl::Duration patience);
+
  private:
   friend class Done;
 
   void Finish(Call* call, absl::Status status);
   absl::Status Write(Call& call) const;
   absl::Status Parse(const grpc::ByteBuffer& in, google::protobuf::Message& request) const;
+  // Answers a call that is not admitted; null.
+  Call* TurnAway(grpc::ServerUnaryReactor* reactor, const Method& method, Messages& messages, const absl::Status& why);
+  // One call is over, and heard so before its caller does.
+  void Leave();
   absl::Status Authorise(const grpc::CallbackServerContext& context, const Method& method, Call& call) const;
   void LogFailure(const Call& call, const absl::Status& status, absl::Duration took);
 
@@ -95,7 +106,11 @@ class Shell {
   telemetry::Metrics& metrics_;
   telemetry::Gauge& in_flight_;
   telemetry::Counter& shed_;
+  telemetry::Counter& unknown_;
   const std::unique_ptr<Throttle> failure_lines_;
+  std::atomic<bool> stopping_{false};
+  std::mutex drain_mutex_;
+  std::condition_variable answered_all_;
   // Stable addresses: calls point into them.
   std::list<ServiceMethods> services_;
   absl::Status registration_status_;

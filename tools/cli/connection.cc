@@ -12,9 +12,7 @@ namespace {
 
 bool MayTryAgain(const grpc::Status& status) {
   return status.error_code() == grpc::StatusCode::UNAVAILABLE ||
-         status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED ||
-         // Not by us: gRPC ends so what reaches a server that is about to stop.
-         status.error_code() == grpc::StatusCode::CANCELLED;
+         status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED;
 }
 
 }  // namespace

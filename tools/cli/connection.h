@@ -21,7 +21,7 @@ namespace regard::cli {
 struct CallOptions {
   // Of each attempt.
   absl::Duration timeout = absl::Seconds(10);
-  // The first included. Only UNAVAILABLE, RESOURCE_EXHAUSTED and CANCELLED are tried again.
+  // The first included. Only UNAVAILABLE and RESOURCE_EXHAUSTED are tried again.
   int attempts = 5;
   // Before the second attempt; twice as long before each further one. The server's own wish goes first.
   absl::Duration first_pause = absl::Milliseconds(100);

@@ -5,6 +5,8 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -12,8 +14,8 @@
 #include "absl/types/optional.h"
 #include "google/protobuf/message.h"
 #include "tools/cli/connection.h"
+#include "tools/cli/deployment.h"
 #include "tools/cli/output.h"
-#include "tools/cli/verification.h"
 
 namespace CLI {
 class App;
@@ -59,10 +61,24 @@ class Program {
     return (*connection)->Call(*stub, method, token_, request, response);
   }
   // Of every instance of the deployment.
-  absl::StatusOr<operations::v1::VerifyLogResponse> VerifyLog() {
+  template <class Request, class Response>
+  absl::StatusOr<std::vector<Asked<Response>>> CallEverywhere(
+      grpc::Status (operations::v1::OperationsService::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+      const Request& request) {
     const absl::StatusOr<const Connection*> connection = Connect();
     if (!connection.ok()) return connection.status();
-    return VerifyEverywhere(**connection, token_);
+    return AskEverywhere(**connection, token_, method, request);
+  }
+  // As one answer, or what is wrong with the first that has none.
+  template <class Request, class Response>
+  absl::Status CallAll(
+      grpc::Status (operations::v1::OperationsService::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+      const Request& request, Response& response) {
+    absl::StatusOr<std::vector<Asked<Response>>> asked = CallEverywhere(method, request);
+    if (!asked.ok()) return asked.status();
+    const absl::StatusOr<std::vector<Response>> answers = AllOf(*std::move(asked));
+    if (answers.ok()) response = Together(*answers);
+    return answers.status();
   }
   // A mutation: gives it a request id, then calls.
   template <class Service, class Request, class Response>

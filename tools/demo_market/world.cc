@@ -50,8 +50,8 @@ World::World(std::unique_ptr<cli::Connection> connection, std::string private_ke
   stubs_.feedback = connection_->To<feedback::v1::FeedbackService>();
   stubs_.market = connection_->To<market::v1::MarketService>();
   stubs_.operations = connection_->To<operations::v1::OperationsService>();
-  for (const auto& channel : connection_->endpoints().instances()) {
-    instances_.push_back(operations::v1::OperationsService::NewStub(channel));
+  for (const auto& instance : connection_->endpoints().instances()) {
+    instances_.push_back(operations::v1::OperationsService::NewStub(instance.channel));
   }
   operator_token_ = TokenFor(options::v1::ROLE_OPERATOR, "demo-operator");
   practitioner_token_ = TokenFor(options::v1::ROLE_PRACTITIONER, "demo-practitioner");

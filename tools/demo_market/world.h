@@ -23,7 +23,7 @@
 #include "regard/operations/v1/operations_service.grpc.pb.h"
 #include "regard/providers/v1/providers_service.grpc.pb.h"
 #include "tools/cli/connection.h"
-#include "tools/cli/verification.h"
+#include "tools/cli/deployment.h"
 #include "tools/demo_market/dice.h"
 
 namespace regard::demo {
@@ -65,7 +65,11 @@ class World {
   absl::Status AdvanceTo(absl::Time time);
   // By every instance, each its share.
   absl::StatusOr<operations::v1::VerifyLogResponse> VerifyLog() const {
-    return cli::VerifyEverywhere(*connection_, operator_token_);
+    const auto answers =
+        cli::AllOf(cli::AskEverywhere(*connection_, operator_token_, &operations::v1::OperationsService::Stub::VerifyLog,
+                                      operations::v1::VerifyLogRequest()));
+    if (!answers.ok()) return answers.status();
+    return cli::Together(*answers);
   }
   // The same id for the same `name` at the same simulated time.
   std::string RequestId(absl::string_view name) const;

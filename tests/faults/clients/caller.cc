@@ -22,8 +22,6 @@ constexpr absl::Duration kLongestPause = absl::Milliseconds(500);
 bool MayTryAgain(const grpc::Status& status) {
   return status.error_code() == grpc::StatusCode::UNAVAILABLE ||
          status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED ||
-         // Not by the client: gRPC ends so what reaches a server that is about to stop.
-         status.error_code() == grpc::StatusCode::CANCELLED ||
          // The client's own: it stopped waiting.
          status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
 }

@@ -1,4 +1,4 @@
-// regard backup, clock, erase, log tail, stats, verify and quarantine: what whoever runs a deployment asks of it.
+// regard backup, clock, erase, status, log tail, stats, verify and quarantine: what whoever runs a deployment asks of it.
 #include <CLI/CLI.hpp>
 
 #include <pwd.h>
@@ -113,7 +113,7 @@ absl::Status ReadLog(Program& program, const OperationsOptions& options, int par
 absl::Status ReadAllPartitions(Program& program, const OperationsOptions& options,
                                operations::v1::ReadLogResponse& response) {
   operations::v1::GetStatsResponse stats;
-  absl::Status status = program.Call<OperationsService>(&Stub::GetStats, operations::v1::GetStatsRequest(), stats);
+  absl::Status status = program.CallAll(&Stub::GetStats, operations::v1::GetStatsRequest(), stats);
   int partitions = 1;
   for (const auto& topic : stats.topics()) {
     if (topic.topic() == options.topic) partitions = topic.partitions();
@@ -148,10 +148,21 @@ absl::Status Tail(Program& program, const OperationsOptions& options) {
   return absl::OkStatus();
 }
 
+// Who does not answer is part of it.
+absl::Status ShowStatus(Program& program) {
+  const auto asked = program.CallEverywhere(&Stub::GetStatus, operations::v1::GetStatusRequest());
+  if (!asked.ok()) return asked.status();
+  const operations::v1::DeploymentStatus status = Together(*asked);
+  program.Answer(status, [&](std::ostream& out) { Show(status, out); });
+  for (const auto& one : *asked) {
+    if (!one.status.ok()) return one.status;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Stats(Program& program) {
   operations::v1::GetStatsResponse response;
-  const absl::Status status =
-      program.Call<OperationsService>(&Stub::GetStats, operations::v1::GetStatsRequest(), response);
+  const absl::Status status = program.CallAll(&Stub::GetStats, operations::v1::GetStatsRequest(), response);
   if (!status.ok()) return status;
   program.Answer(response, [&](std::ostream& out) {
     out << "log " << response.log_id() << '\n';
@@ -228,9 +239,8 @@ absl::Status Verify(Program& program, const OperationsOptions& options) {
     // Without a report it has said why not.
     if (*code != 0 && response.problems().empty()) return absl::FailedPreconditionError("it could not be verified");
   } else {
-    absl::StatusOr<operations::v1::VerifyLogResponse> report = program.VerifyLog();
-    if (!report.ok()) return report.status();
-    response = *std::move(report);
+    const absl::Status status = program.CallAll(&Stub::VerifyLog, operations::v1::VerifyLogRequest(), response);
+    if (!status.ok()) return status;
   }
   program.Answer(response, [&](std::ostream& out) { ShowVerification(response, out); });
   return response.ok() ? absl::OkStatus() : absl::FailedPreconditionError("the log does not verify");
@@ -369,6 +379,11 @@ void AddOperationsCommands(Program& program) {
                                 [&program, options] { return Erase(program, *options); });
   erase.add_option("--subject", options->subject, "Whose")->required();
   erase.add_option("--council", options->council, "ONS code")->required();
+
+  program.Add(program.app(), "status", "What each instance owns and follows, and whether it keeps up, as an operator",
+              "  regard status\n  regard status --json\n"
+              "  regard --server \"budgets=10.0.0.1:7300,10.0.0.2:7300;bookings=10.0.0.3:7300\" status",
+              [&program] { return ShowStatus(program); });
 
   AddLogCommands(program, options);
 }

@@ -14,8 +14,10 @@
 namespace regard::app {
 namespace {
 
-// A few heartbeats.
-constexpr absl::Duration kListen = absl::Milliseconds(1500);
+// Who lives is only known from heartbeats, and those from before are of instances that may be gone: a twin that lives is
+// heard within one beat, and a second one forgives that it came late. Only an empty disk waits, and the whole time only
+// when there is no twin. Who is missed costs time, never a fact: then the log is read from its start.
+const absl::Duration kListen = 2 * cluster::MembershipOptions().beat;
 
 cluster::NodeOptions NodeOptionsOf(const ClusterOptions& options) {
   cluster::NodeOptions node;
@@ -25,7 +27,7 @@ cluster::NodeOptions NodeOptionsOf(const ClusterOptions& options) {
   return node;
 }
 
-// One instance that hosts the same and lives, as far as can be heard in the time of a few heartbeats.
+// One instance that hosts the same and lives, as far as can be heard.
 absl::StatusOr<absl::optional<cluster::Peer>> FindTwin(const ClusterOptions& options) {
   std::vector<std::string> wanted = options.services;
   std::sort(wanted.begin(), wanted.end());

@@ -203,7 +203,7 @@ void Shell::Finish(Call* call, absl::Status status) {
   grpc::Status answer;
   if (!status.ok()) {
     answer = ToGrpc(status);
-    LogFailure(*call, status, took);
+    NoteFailure(*call, status, took);
   }
   method.outcomes[answer.error_code()]->Add();
   call->messages_->~Messages();
@@ -224,7 +224,7 @@ absl::Status Shell::Write(Call& call) const {
   return Refuse(Rejection::Kind::kInvalid, "RESPONSE_TOO_LARGE", "ask for less at once");
 }
 
-void Shell::LogFailure(const Call& call, const absl::Status& status, absl::Duration took) {
+void Shell::NoteFailure(const Call& call, const absl::Status& status, absl::Duration took) {
   const Rejection rejection = FromStatus(status);
   if (rejection.reason == "OUTCOME_UNKNOWN") unknown_.Add();
   const telemetry::Level level = LevelOf(CodeOf(rejection.kind));

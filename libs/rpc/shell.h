@@ -97,7 +97,8 @@ class Shell {
   // One call is over, and heard so before its caller does.
   void Leave();
   absl::Status Authorise(const grpc::CallbackServerContext& context, const Method& method, Call& call) const;
-  void LogFailure(const Call& call, const absl::Status& status, absl::Duration took);
+  // In the metrics and the log.
+  void NoteFailure(const Call& call, const absl::Status& status, absl::Duration took);
 
   const Options options_;
   const Clock& clock_;

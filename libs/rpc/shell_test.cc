@@ -258,5 +258,40 @@ TEST(ShellLimit, WhatIsTooMuchIsShedBeforeWork) {
   EXPECT_EQ(calls, 1);
 }
 
+TEST_F(ShellTest, UnknownOutcomesAreCounted) {
+  const telemetry::Counter& unknown = world_.metrics.CounterOf("regard_unknown_outcomes_total", "");
+  world_.probe.on_place = [](const Call&, const PlaceRequest&, PlaceResponse&, Done done) {
+    done(ToStatus(Unavailable("OVERLOADED")));
+  };
+  EXPECT_EQ(Place(world_.Token()).reason(), "OVERLOADED");
+  EXPECT_EQ(unknown.value(), 0u);
+  world_.probe.on_place = [](const Call&, const PlaceRequest&, PlaceResponse&, Done done) {
+    done(ToStatus(Unavailable("OUTCOME_UNKNOWN")));
+  };
+  EXPECT_EQ(Place(world_.Token()).reason(), "OUTCOME_UNKNOWN");
+  EXPECT_EQ(unknown.value(), 1u);
+}
+
+TEST_F(ShellTest, DrainRefusesWhatComesAndWaitsForWhatWasAdmitted) {
+  absl::Notification entered;
+  absl::optional<Done> kept;
+  world_.probe.on_place = [&](const Call&, const PlaceRequest&, PlaceResponse&, Done done) {
+    kept.emplace(std::move(done));
+    entered.Notify();
+  };
+  std::thread first([&] { EXPECT_EQ(Place(world_.Token()).reason(), "OK"); });
+  entered.WaitForNotification();
+  world_.shell.Drain(absl::ZeroDuration());  // returns although one call is left
+  const Answer second = Place(world_.Token());
+  EXPECT_EQ(second.status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(second.reason(), "STOPPING");
+  EXPECT_TRUE(RetryDelayOf(second.status).has_value());
+  std::thread drain([&] { world_.shell.Drain(absl::Seconds(30)); });
+  (*kept)(absl::OkStatus());
+  first.join();
+  drain.join();
+  EXPECT_EQ(world_.shell.in_flight(), 0);
+}
+
 }  // namespace
 }  // namespace regard::rpc

@@ -99,6 +99,12 @@ expect 1 COUNCIL_NOT_FOUND as commissioner c regard shape --council E08000003
 # An operator looks into it, copies it, and verifies server, copy and stopped folder.
 expect 0 "budget/$budget" as operator o regard log tail budgets
 expect 0 "views equal a rebuild" as operator o regard log verify --timeout 2m
+expect 0 '"ready":true' as operator o regard status --json
+expect 0 '"topic":"budgets","partitions":64,"owned":64,' as operator o regard status --json
+expect 1 TOKEN_MISSING regard status
+# Who does not answer is in the table, beside those who do.
+expect 3 "no: UNAVAILABLE" as operator o regard status --server "budgets=$REGARD_SERVER;bookings=127.0.0.1:1" --timeout 200ms
+grep -qF "$REGARD_SERVER" "$work/out" || fail "one instance hides the others"
 expect 0 "written to" as operator o regard backup "$work/backup"
 expect 1 PATH_EXISTS as operator o regard backup "$work/backup"
 expect 0 "views equal a rebuild" regard log verify --data "$work/backup"

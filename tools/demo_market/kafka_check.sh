@@ -81,9 +81,44 @@ python3 "$(dirname "$0")/../deployment/run" kill "$work/apart" budgets-1
 rm -rf "$work/apart/budgets-1"
 python3 "$(dirname "$0")/../deployment/run" restart "$work/apart" budgets-1
 grep -q snapshot_fetched "$work/apart/budgets-1.log" || { tail -n 5 "$work/apart/budgets-1.log"; exit 1; }
-REGARD_TOKEN=$("$bin/regard" token --data "$work/apart/keys" --role operator --subject check) \
-  "$bin/regard" --server "$address" log verify --timeout 2m >"$work/apart.verified" ||
+export REGARD_TOKEN
+REGARD_TOKEN=$("$bin/regard" token --data "$work/apart/keys" --role operator --subject check)
+# Ten instances say what they have; together that is everything, owned once and followed once.
+tries=0
+until "$bin/regard" --server "$address" status --json >"$work/apart.status" && python3 - "$work/apart.status" <<'END'
+import collections, json, sys
+instances = json.load(open(sys.argv[1]))["instances"]
+topics = collections.Counter()
+for one in instances:
+    for topic in one["status"]["topics"]:
+        topics[topic["topic"], "owned"] += topic["owned"]
+        topics[topic["topic"], "followed"] += topic["followed"]
+        topics[topic["topic"], "behind"] += int(topic["follow_lag_appends"])
+names = ("providers", "bookings", "budgets", "feedback")
+whole = all((topics[n, "owned"], topics[n, "followed"], topics[n, "behind"]) == (64, 64, 0) for n in names)
+sys.exit(not (len(instances) == 10 and all(one["status"]["ready"] for one in instances) and whole))
+END
+do
+  tries=$((tries + 1))
+  [ $tries -lt 60 ] || { "$bin/regard" --server "$address" status; exit 1; }
+  sleep 0.5
+done
+"$bin/regard" --server "$address" status
+# Any of them reads the whole log, and what is stored is what all of them store.
+for topic in providers bookings budgets feedback; do
+  "$bin/regard" --server "$address" log tail $topic --count 3 >"$work/apart.tail" || { cat "$work/apart.tail"; exit 1; }
+  [ "$(grep -c '^[0-9]' "$work/apart.tail")" = 3 ] || { echo "no tail of $topic"; cat "$work/apart.tail"; exit 1; }
+done
+"$bin/regard" --server "$address" log stats --json | python3 -c '
+import json, sys
+stats = json.load(sys.stdin)
+owned = {one["topic"]: one["owned_partitions"] for one in stats["topics"]}
+assert owned == dict.fromkeys(("providers", "bookings", "budgets", "feedback"), 64), owned
+assert all(int(one["positions"]) > 0 for one in stats["topics"]), stats
+assert any(one["view"].startswith("directory.") for one in stats["views"]), stats'
+"$bin/regard" --server "$address" log verify --timeout 2m >"$work/apart.verified" ||
   { cat "$work/apart.verified"; exit 1; }
+unset REGARD_TOKEN
 diff <(sort -u "$work/embedded.verified" | grep -v "^views") <(sort -u "$work/apart.verified" | grep -v "^views")
 python3 "$(dirname "$0")/../deployment/run" stop "$work/apart"
 apart=

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/routing.h"
+#include "libs/es/state_rows.h"
 
 namespace regard::es {
 namespace {
@@ -76,8 +77,24 @@ void CommandRuntime::Follow(int partition, bool follow) {
   parts_.executor.Post([this, partition, follow] {
     const bool begins = follow && !follows_[partition];
     follows_[partition] = follow;
-    if (begins) FollowLater(partition, absl::ZeroDuration());
+    if (!begins) return;
+    // What is stored was followed, also when nothing comes after it.
+    Followed(partition, StoredPosition(partition));
+    FollowLater(partition, absl::ZeroDuration());
   });
+}
+
+void CommandRuntime::Followed(int partition, uint64_t position) {
+  if (position > AcknowledgedPosition(partition)) acknowledged_[partition].store(position, std::memory_order_release);
+}
+
+// 0 also for a row that cannot be read, which whoever goes on from it says.
+uint64_t CommandRuntime::StoredPosition(int partition) const {
+  const absl::StatusOr<absl::optional<std::string>> stored = parts_.store.Get(CheckpointKey(partition));
+  if (!stored.ok() || !stored->has_value()) return 0;
+  const absl::StatusOr<CheckpointRow> row = DecodeCheckpointRow(**stored);
+  const bool counts = row.ok() && row->fold_version == parts_.domain.fold_version();
+  return counts ? row->checkpoint.position() : 0;
 }
 
 void CommandRuntime::OnPartition(const PartitionChange& change) {
@@ -118,7 +135,7 @@ void CommandRuntime::FollowTurn() {
     bool more = false;
     const absl::Status followed = engine.Follow(&more);
     if (followed.ok()) {
-      acknowledged_[partition].store(engine.stored_position(), std::memory_order_release);
+      Followed(partition, engine.stored_position());
       if (more) FollowLater(partition, absl::ZeroDuration());
     } else if (absl::IsUnavailable(followed)) {
       FollowLater(partition, kFollowRetry);

@@ -89,6 +89,8 @@ class CommandRuntime {
   void StoreDurable();
   void OnPartition(const PartitionChange& change);
   void FollowTurn();
+  void Followed(int partition, uint64_t position);
+  uint64_t StoredPosition(int partition) const;
   void FollowLater(int partition, absl::Duration delay);
   void ScheduleTick();
   void GiveUpAway();

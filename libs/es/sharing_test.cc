@@ -171,6 +171,26 @@ TEST_F(SharingTest, WhoFollowsHasWhatTheOwnerWrote) {
   EXPECT_EQ(one.world.Run(TallyWorld::Add({"a"}, 1)).version, 4u);
 }
 
+TEST_F(SharingTest, WhoStartsAgainKnowsHowFarItHadFollowed) {
+  Instance& one = Add("one");
+  const int partition = PartitionOfTally("a");
+  Own(one, partition);
+  one.world.Run(TallyWorld::Add({"a"}, 5));
+  one.world.Run(TallyWorld::Add({"a"}, 7));
+  MemoryStore store;
+  for (const char* start : {"first", "second"}) {
+    TallyWorld follower(log_, store, executor_, clock_, start);
+    follower.options().owns_all = false;
+    follower.Start();
+    // Nothing new is there to be read at the second start.
+    follower.runtime().Follow(partition, true);
+    executor_.RunUntilIdle();
+    EXPECT_EQ(follower.runtime().AcknowledgedPosition(partition), 2u) << start;
+    follower.runtime().Stop([] {});
+    executor_.RunUntilIdle();
+  }
+}
+
 TEST_F(SharingTest, EachReactsForWhatItOwns) {
   Instance& one = Add("one");
   Instance& two = Add("two");

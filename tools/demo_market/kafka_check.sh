@@ -19,6 +19,8 @@ log=kafka://$(cat "$REGARD_KAFKA_FOLDER/bootstrap")/$deployment
 start() {
   local name=$1
   shift
+  # A former server's address is not this one's.
+  : >"$work/$name.ready"
   "$bin/regard-standalone" --data "$work/$name" --listen 127.0.0.1:0 --metrics-listen 127.0.0.1:0 \
     --simulated-clock 2026-01-05T06:00:00Z "$@" >"$work/$name.ready" 2>"$work/$name.log" &
   server=$!

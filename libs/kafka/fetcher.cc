@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -13,6 +14,8 @@ namespace {
 
 constexpr int kAtOnce = 1000;
 constexpr int kWaitMs = 100;
+constexpr char kBegunKbytes[] = "512";
+constexpr char kReadKbytes[] = "16384";
 
 absl::Status Damaged(const std::pair<std::string, int>& name, es::Offset offset, absl::string_view what) {
   return absl::DataLossError(absl::StrCat(name.first, "/", name.second, ": offset ", offset, ": ", what));
@@ -92,13 +95,16 @@ absl::StatusOr<std::vector<es::LoggedRecord>> Fetcher::ReadOn(std::unique_lock<s
   const es::Offset from = stream.next;
   stream.busy = true;
   lock.unlock();
-  Fetched fetched = Fetch(stream, name, end, max_bytes, patience);
+  // Of what was begun all is taken, and then read on with the other connection.
+  const bool begun = std::exchange(stream.begun, false);
+  Fetched fetched =
+      Fetch(stream, name, end, begun ? std::numeric_limits<size_t>::max() : max_bytes, patience);
   lock.lock();
   stream.busy = false;
   released_.notify_all();
   Keep(stream, std::move(fetched.records));
   // Where it broke it is tried again by whoever comes next; and nothing is fetched that was not asked for.
-  if (!fetched.status.ok() || stream.next >= end) Stop(name, stream);
+  if (begun || !fetched.status.ok() || stream.next >= end) Stop(name, stream);
   // What came before the damage is good; the next read meets it first.
   if (stream.next == from) return fetched.status;
   return Some(stream.kept, from, end, max_bytes);
@@ -111,7 +117,7 @@ void Fetcher::Begin(const std::string& topic, int partition, es::Offset from) {
   const absl::StatusOr<Lane*> lane = FreeLane(name);
   // Nobody is disturbed for it, and whoever reads gets the error.
   if (!lane.ok() || *lane == nullptr || (*lane)->streams.contains(name)) return;
-  const absl::StatusOr<Stream*> opened = Open(**lane, name, from);
+  const absl::StatusOr<Stream*> opened = Open(**lane, name, from, true);
   if (opened.ok()) (*opened)->used = absl::Now();
 }
 
@@ -122,7 +128,7 @@ absl::StatusOr<Fetcher::Stream*> Fetcher::Acquire(std::unique_lock<std::mutex>& 
     if (near.stream == nullptr) {
       const absl::StatusOr<Lane*> lane = FreeLane(name);
       if (!lane.ok()) return lane.status();
-      if (*lane != nullptr) return Open(**lane, name, from);
+      if (*lane != nullptr) return Open(**lane, name, from, false);
     } else if (from < near.stream->next) {
       return near.stream;
     } else if (!near.stream->busy) {
@@ -157,6 +163,17 @@ absl::StatusOr<Fetcher::Lane*> Fetcher::FreeLane(const Name& name) {
     if (oldest == nullptr || found->second.used < oldest->streams.at(name).used) oldest = &lane;
   }
   if (lanes_.size() >= limits_.lanes) return oldest;
+  absl::StatusOr<Handle> begun = Connect(kBegunKbytes);
+  if (!begun.ok()) return begun.status();
+  absl::StatusOr<Handle> read = Connect(kReadKbytes);
+  if (!read.ok()) return read.status();
+  lanes_.emplace_back();
+  lanes_.back().begun = *std::move(begun);
+  lanes_.back().read = *std::move(read);
+  return &lanes_.back();
+}
+
+absl::StatusOr<Handle> Fetcher::Connect(const char* kept_kbytes) const {
   HandleOptions options;
   options.properties = {{"auto.offset.reset", "error"},
                         {"isolation.level", "read_uncommitted"},
@@ -164,19 +181,16 @@ absl::StatusOr<Fetcher::Lane*> Fetcher::FreeLane(const Name& name) {
                         // Whoever opens the next stream waits for the fetch that is under way.
                         {"fetch.wait.max.ms", "10"},
                         {"fetch.error.backoff.ms", "20"},
-                        // Of each partition: many are fetched ahead at once.
-                        {"fetch.message.max.bytes", "262144"},
-                        {"queued.max.messages.kbytes", "512"}};
-  absl::StatusOr<Handle> handle = MakeHandle(cluster_, HandleKind::kConsumer, std::move(options));
-  if (!handle.ok()) return handle.status();
-  lanes_.emplace_back();
-  lanes_.back().handle = *std::move(handle);
-  return &lanes_.back();
+                        // Less than a batch of records may have would let only one partition of a fetch come forward:
+                        // brokers cut what is longer, but for the first.
+                        {"fetch.message.max.bytes", "1048576"},
+                        {"queued.max.messages.kbytes", kept_kbytes}};
+  return MakeHandle(cluster_, HandleKind::kConsumer, std::move(options));
 }
 
 absl::Status Fetcher::Start(const Lane& lane, const Name& name, Stream& stream) {
   if (stream.topic != nullptr) return absl::OkStatus();
-  stream.topic = MakeTopic(lane.handle, name.first, nullptr);
+  stream.topic = MakeTopic(stream.begun ? lane.begun : lane.read, name.first, nullptr);
   if (rd_kafka_consume_start(stream.topic.get(), name.second, stream.next) == 0) return absl::OkStatus();
   stream.topic.reset();
   return FromKafka(rd_kafka_last_error(), name.first);
@@ -188,10 +202,11 @@ void Fetcher::Stop(const Name& name, Stream& stream) {
   stream.topic.reset();
 }
 
-absl::StatusOr<Fetcher::Stream*> Fetcher::Open(Lane& lane, const Name& name, es::Offset from) {
+absl::StatusOr<Fetcher::Stream*> Fetcher::Open(Lane& lane, const Name& name, es::Offset from, bool begun) {
   Drop(lane, name);
   Stream stream;
   stream.next = from;
+  stream.begun = begun;
   const absl::Status started = Start(lane, name, stream);
   if (!started.ok()) return started;
   return &(lane.streams[name] = std::move(stream));

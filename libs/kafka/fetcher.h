@@ -51,8 +51,10 @@ class Fetcher {
   };
   // Where one reader of one partition is, and what it read last: records up to `next`, without a hole.
   struct Stream {
-    // Null where nothing is fetched ahead: all is read that was asked for.
+    // Null where nothing is fetched: all is read that was asked for.
     TopicHandle topic;
+    // Of the lane's handle for what is begun: a little is fetched, to be read at once.
+    bool begun = false;
     es::Offset next = 0;
     std::deque<Kept> kept;
     absl::Time used = absl::InfinitePast();
@@ -60,9 +62,12 @@ class Fetcher {
     bool busy = false;
   };
   using Name = std::pair<std::string, int>;
-  // One connection carries one stream of a partition.
+  // A connection carries one stream of a partition. What is begun is fetched by another one than what is read: a
+  // connection whose reader is behind stops for up to a second once it is full, and many that are begun must not take
+  // much memory.
   struct Lane {
-    Handle handle;
+    Handle begun;
+    Handle read;
     std::map<Name, Stream> streams;
   };
 
@@ -76,11 +81,12 @@ class Fetcher {
   absl::StatusOr<Stream*> Acquire(std::unique_lock<std::mutex>& lock, const Name& name, es::Offset from);
   Place FindNear(const Name& name, es::Offset from);
   absl::StatusOr<Lane*> FreeLane(const Name& name);
-  // Fetches ahead from `next` on.
+  absl::StatusOr<Handle> Connect(const char* kept_kbytes) const;
+  // Fetches from `next` on.
   static absl::Status Start(const Lane& lane, const Name& name, Stream& stream);
   static void Stop(const Name& name, Stream& stream);
   // A new one instead of the lane's last one.
-  absl::StatusOr<Stream*> Open(Lane& lane, const Name& name, es::Offset from);
+  absl::StatusOr<Stream*> Open(Lane& lane, const Name& name, es::Offset from, bool begun);
   void Drop(Lane& lane, const Name& name);
   void Keep(Stream& stream, std::vector<Kept> records);
   void Forget(Stream& stream, size_t count);

@@ -10,10 +10,7 @@ namespace regard::kafka {
 
 Tail::Tail(std::string topic, const std::vector<es::Offset>& ends, const TailLimits& limits)
     : topic_(std::move(topic)), limits_(limits), partitions_(ends.size()) {
-  for (size_t i = 0; i < ends.size(); ++i) {
-    partitions_[i].end = std::max<es::Offset>(0, ends[i] - static_cast<es::Offset>(limits.records));
-    partitions_[i].expected = ends[i];
-  }
+  for (size_t i = 0; i < ends.size(); ++i) partitions_[i].end = partitions_[i].expected = ends[i];
 }
 
 bool Tail::Add(int partition, es::LoggedRecord record, size_t bytes, From from) {

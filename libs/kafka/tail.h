@@ -27,8 +27,7 @@ struct TailLimits {
 // Thread-safe.
 class Tail {
  public:
-  // `ends` has one past the last durable record of each partition. What fits of the records before them is waited for, as
-  // who starts reads them first.
+  // `ends` has one past the last durable record of each partition; what is before them is read elsewhere.
   Tail(std::string topic, const std::vector<es::Offset>& ends, const TailLimits& limits);
 
   // Whether it is the next one and was kept. What is already known is ignored. A later one is a hole if it comes from a
@@ -50,7 +49,7 @@ class Tail {
   };
   absl::StatusOr<Found> Read(int partition, es::Offset from, size_t max_bytes, absl::Duration patience);
 
-  // One past the last record that is here, or the first that is waited for.
+  // One past the last record that is here.
   es::Offset end(int partition) const;
   // The first record that is kept here, or will be.
   es::Offset first(int partition) const;

@@ -12,7 +12,7 @@ constexpr absl::Duration kNotAtAll = absl::ZeroDuration();
 es::LoggedRecord Record(es::Offset offset) { return {offset, std::make_shared<log::v1::Record>()}; }
 
 TEST(Tail, KeepsTheMostRecentAndSaysWhereTheRestIs) {
-  Tail tail("t", {13}, {.records = 3, .bytes = 1000});
+  Tail tail("t", {10}, {.records = 3, .bytes = 1000});
   for (es::Offset offset = 10; offset < 15; ++offset) {
     EXPECT_TRUE(tail.Add(0, Record(offset), 10, Tail::From::kConsumer));
   }
@@ -24,15 +24,14 @@ TEST(Tail, KeepsTheMostRecentAndSaysWhereTheRestIs) {
   EXPECT_TRUE(tail.Read(0, 15, 1000, kNotAtAll)->records.empty());
 }
 
-TEST(Tail, WhoStartsWaitsForTheLastRecordsThatWereThere) {
+TEST(Tail, WhatWasThereBeforeIsElsewhere) {
   Tail tail("t", {5}, {.records = 3, .bytes = 1000});
-  EXPECT_EQ(tail.end(0), 2);
-  EXPECT_EQ(tail.Read(0, 3, 1000, kNotAtAll).status().code(), absl::StatusCode::kUnavailable);
-  EXPECT_EQ(tail.Read(0, 1, 1000, kNotAtAll)->before, 2);
-  for (es::Offset offset = 2; offset < 5; ++offset) tail.Add(0, Record(offset), 10, Tail::From::kConsumer);
-  EXPECT_EQ(tail.Read(0, 3, 1000, kNotAtAll)->records.size(), 2u);
-  EXPECT_EQ(tail.Read(0, 1, 1000, kNotAtAll)->before, 2);
+  EXPECT_EQ(tail.first(0), 5);
+  EXPECT_EQ(tail.expected(0), 5);
   EXPECT_TRUE(tail.Read(0, 5, 1000, kNotAtAll)->records.empty());
+  tail.Add(0, Record(5), 10, Tail::From::kConsumer);
+  EXPECT_EQ(tail.Read(0, 3, 1000, kNotAtAll)->before, 5);
+  EXPECT_EQ(tail.Read(0, 5, 1000, kNotAtAll)->records.size(), 1u);
 }
 
 TEST(Tail, KeepsOneRecordHoweverLarge) {

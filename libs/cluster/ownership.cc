@@ -12,6 +12,8 @@ Ownership::Ownership(std::string own_id, std::vector<OwnedTopic> topics, Ownersh
   for (const OwnedTopic& topic : topics) {
     Partition fresh;
     fresh.retry = options_.retry;
+    // As runtimes begin.
+    fresh.follows = true;
     topics_[topic.name].partitions.assign(topic.partition_count, fresh);
   }
 }

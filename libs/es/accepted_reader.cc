@@ -53,7 +53,7 @@ absl::Status AcceptedReader::CheckStart() {
   if (!*reaches) {
     const absl::StatusOr<Offset> end = log_.End(partition_);
     if (!end.ok()) return end.status();
-    return CheckpointBeyond(log_, partition_, at, *end);
+    if (at.offset() > *end) return CheckpointBeyond(log_, partition_, at, *end);
   }
   log_.WillRead(partition_, at.offset());
   checked_ = true;

@@ -56,6 +56,8 @@ void CommandRuntime::Start() {
       watch_ = parts_.log.Watch([this](int partition) {
         if (!Serves(partition)) FollowLater(partition, absl::ZeroDuration());
       });
+      // Until somebody says what is owned and what is followed: most of reading is done while views are read, too.
+      for (int partition = 0; partition < partition_count(); ++partition) BeginToFollow(partition);
       announced_ = true;
       hooks_.serving();
     }
@@ -75,13 +77,19 @@ void CommandRuntime::Leave(int partition) {
 
 void CommandRuntime::Follow(int partition, bool follow) {
   parts_.executor.Post([this, partition, follow] {
-    const bool begins = follow && !follows_[partition];
-    follows_[partition] = follow;
-    if (!begins) return;
-    // What is stored was followed, also when nothing comes after it.
-    Followed(partition, StoredPosition(partition));
-    FollowLater(partition, absl::ZeroDuration());
+    if (!follow) {
+      follows_[partition] = 0;
+    } else if (!follows_[partition]) {
+      BeginToFollow(partition);
+    }
   });
+}
+
+void CommandRuntime::BeginToFollow(int partition) {
+  follows_[partition] = 1;
+  // What is stored was followed, also when nothing comes after it.
+  Followed(partition, StoredPosition(partition));
+  FollowLater(partition, absl::ZeroDuration());
 }
 
 void CommandRuntime::Followed(int partition, uint64_t position) {

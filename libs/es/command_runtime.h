@@ -37,7 +37,7 @@ class CommandRuntime {
   // partition that is not idle, or not served.
   void Own(int partition);
   void Leave(int partition);
-  // Thread-safe. Whether to read on, while the partition is idle, what its owner writes.
+  // Thread-safe. Whether to read on, while the partition is idle, what its owner writes. All are followed at first.
   void Follow(int partition, bool follow);
 
   // Before Start. `changed` is called on the executor when a partition began or ceased to be served here; the status says
@@ -88,6 +88,7 @@ class CommandRuntime {
   void OnDurable(PartitionEngine& engine, DurableRecord record);
   void StoreDurable();
   void OnPartition(const PartitionChange& change);
+  void BeginToFollow(int partition);
   void FollowTurn();
   void Followed(int partition, uint64_t position);
   uint64_t StoredPosition(int partition) const;

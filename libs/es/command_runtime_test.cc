@@ -498,6 +498,22 @@ TEST_F(RuntimeTest, APartitionWhoseLeaderIsAwayHoldsUpNoOther) {
   EXPECT_EQ(waits->value().kind, Outcome::Kind::kCommitted);
 }
 
+// Who said where the log ends had not heard that it was cut.
+TEST_F(RuntimeTest, AClaimBelowWhatWasSeenHalts) {
+  const int partition = PartitionOf("a", 4);
+  world_.Start();
+  for (int i = 0; i < 3; ++i) world_.Run(TallyWorld::Add({"a"}, 5));
+  const Offset seen = log_.End(partition).value();
+  log_.Truncate(partition, seen - 2);
+  LeaderlessLog log(log_, partition);
+  TallyWorld restarted(log, store_, executor_, clock_);
+  restarted.Start();
+  std::move(log.asked.at(0))(seen);
+  executor_.RunUntilIdle();
+  EXPECT_EQ(restarted.halted().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(restarted.Run(TallyWorld::Add({"a"}, 5)).rejection.reason, "NOT_SERVING");
+}
+
 TEST_F(RuntimeTest, ALogThatEndsBeforeACheckpointHalts) {
   world_.Start();
   world_.Run(TallyWorld::Add({"a"}, 1));

@@ -202,6 +202,10 @@ absl::Status PartitionEngine::WriteReplayed(StagedRecord& rows) {
 
 absl::Status PartitionEngine::Replay(Offset token) {
   absl::Status status = reader_ == nullptr ? OpenReplay() : absl::OkStatus();
+  // Whoever said where the log ends knew only what had been there once.
+  if (status.ok() && reader_->checkpoint().offset() > token) {
+    return CheckpointBeyond(parts_.log, partition_, reader_->checkpoint(), token);
+  }
   StagedRecord rows;
   // Up to and including the claim, never beyond: what another writer appended later is not ours to know yet.
   while (status.ok() && reader_->checkpoint().offset() <= token) {

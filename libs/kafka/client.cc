@@ -157,6 +157,10 @@ absl::Status FromKafka(int error, absl::string_view what) {
   }
 }
 
+bool IsBeyondEnd(int error) {
+  return error == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE || error == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET;
+}
+
 namespace {
 
 // rd_kafka_query_watermark_offsets would say the same, but asks a leader that is dead until it comes back, whatever
@@ -183,7 +187,8 @@ absl::StatusOr<std::vector<int64_t>> AskLeaders(const Handle& handle, const std:
   return ends;
 }
 
-// librdkafka does not look by itself here for the successors of leaders that lost their office.
+}  // namespace
+
 void LookForLeaders(const Handle& handle, const std::vector<TopicPartition>& partitions, absl::Duration time) {
   std::set<std::string> topics;
   for (const TopicPartition& one : partitions) topics.insert(one.topic);
@@ -194,8 +199,6 @@ void LookForLeaders(const Handle& handle, const std::vector<TopicPartition>& par
     if (metadata != nullptr) rd_kafka_metadata_destroy(metadata);
   }
 }
-
-}  // namespace
 
 absl::StatusOr<std::vector<int64_t>> EndsOf(const Handle& handle, const std::vector<TopicPartition>& partitions,
                                             absl::Duration patience) {

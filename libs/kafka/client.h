@@ -73,6 +73,11 @@ TopicHandle MakeTopic(const Handle& handle, const std::string& name, void* opaqu
 // `error` is librdkafka's (rd_kafka_resp_err_t); must not be 0. UNAVAILABLE unless it is known to be something else.
 absl::Status FromKafka(int error, absl::string_view what);
 
+// Whether `error` says that a partition has no such offset. A broker that led it before says so too, until it hears that it
+// does not: only when it is still said after a while, and leaders were looked for, the log was cut.
+bool IsBeyondEnd(int error);
+constexpr absl::Duration kBeyondEndPatience = absl::Seconds(15);
+
 struct TopicPartition {
   std::string topic;
   int partition = 0;
@@ -82,6 +87,8 @@ struct TopicPartition {
 // new leader is asked when there is one. An error when one of them did not answer within `patience`.
 absl::StatusOr<std::vector<int64_t>> EndsOf(const Handle& handle, const std::vector<TopicPartition>& partitions,
                                             absl::Duration patience);
+// librdkafka does not look for new leaders by itself where nothing is fetched. At most `time` for each topic.
+void LookForLeaders(const Handle& handle, const std::vector<TopicPartition>& partitions, absl::Duration time);
 absl::StatusOr<int64_t> EndOf(const Handle& handle, const std::string& topic, int partition, absl::Duration patience);
 
 }  // namespace regard::kafka

@@ -8,9 +8,8 @@
 namespace regard::kafka {
 namespace {
 
-// For all at once. Then for each apart, so that a partition without a leader fails alone.
-constexpr absl::Duration kTogether = absl::Milliseconds(500);
-constexpr absl::Duration kApart = absl::Milliseconds(150);
+// For all that are asked together. If one of them has no leader, each is asked apart, so that it fails alone.
+constexpr absl::Duration kPatience = absl::Milliseconds(500);
 
 }  // namespace
 
@@ -36,31 +35,34 @@ void EndAsker::Ask(TopicPartition of, es::EventLog::EndDone done) {
   asked_.notify_one();
 }
 
-void EndAsker::Loop() {
-  while (true) {
-    std::vector<Question> questions;
-    {
-      std::unique_lock<std::mutex> lock(mutex_);
-      asked_.wait(lock, [this] { return stopping_ || !questions_.empty(); });
-      if (stopping_) return;
-      questions.swap(questions_);
-    }
-    Answer(std::move(questions));
-  }
+std::vector<EndAsker::Question> EndAsker::Next() {
+  std::vector<Question> next;
+  std::unique_lock<std::mutex> lock(mutex_);
+  asked_.wait(lock, [this] { return stopping_ || !questions_.empty() || !apart_.empty(); });
+  if (stopping_) return next;
+  next.swap(questions_);
+  if (!next.empty()) return next;
+  next.push_back(std::move(apart_.front()));
+  apart_.pop_front();
+  return next;
 }
 
-void EndAsker::Answer(std::vector<Question> questions) {
-  std::vector<TopicPartition> all;
-  for (const Question& question : questions) all.push_back(question.of);
-  const absl::StatusOr<std::vector<int64_t>> ends = EndsOf(handle_, all, std::min(kTogether, patience_));
-  for (size_t i = 0; i < questions.size(); ++i) {
-    Question& question = questions[i];
-    if (ends.ok()) {
-      std::move(question.done)((*ends)[i]);
-    } else if (questions.size() == 1) {
-      std::move(question.done)(ends.status());
-    } else {
-      std::move(question.done)(EndOf(handle_, question.of.topic, question.of.partition, std::min(kApart, patience_)));
+void EndAsker::Loop() {
+  while (true) {
+    std::vector<Question> questions = Next();
+    if (questions.empty()) return;
+    std::vector<TopicPartition> all;
+    for (const Question& question : questions) all.push_back(question.of);
+    const absl::StatusOr<std::vector<int64_t>> ends = EndsOf(handle_, all, std::min(kPatience, patience_));
+    for (size_t i = 0; i < questions.size(); ++i) {
+      if (ends.ok()) {
+        std::move(questions[i].done)((*ends)[i]);
+      } else if (questions.size() == 1) {
+        std::move(questions[i].done)(ends.status());
+      } else {
+        std::lock_guard<std::mutex> lock(mutex_);
+        apart_.push_back(std::move(questions[i]));
+      }
     }
   }
 }

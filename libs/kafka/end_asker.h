@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -31,13 +32,16 @@ class EndAsker {
   };
 
   void Loop();
-  void Answer(std::vector<Question> questions);
+  // Empty when it stops. New questions come together, and before those that must be asked apart.
+  std::vector<Question> Next();
 
   const Handle& handle_;
   const absl::Duration patience_;
   std::mutex mutex_;
   std::condition_variable asked_;
   std::vector<Question> questions_;
+  // Of which one of those that were asked together has no leader.
+  std::deque<Question> apart_;
   bool stopping_ = false;
   std::thread thread_;
 };

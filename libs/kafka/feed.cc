@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -62,6 +63,17 @@ void Feed::Resume(int partition) {
   rd_kafka_queue_yield(queue_.get());
 }
 
+void Feed::Lost(int partition, const absl::Status& why) {
+  Lane& lane = lanes_[partition];
+  lane.lost_since = std::min(lane.lost_since, absl::Now());
+  if (absl::Now() - lane.lost_since > kBeyondEndPatience) return tail_.Damage(partition, why);
+  if (lane.rests) return;
+  lane.rests.store(true, std::memory_order_release);
+  rd_kafka_consume_stop(topic_handle_.get(), partition);
+  lane.idle = kIdleLooks;
+  LookForLeaders(handle_, {{topic_, partition}}, kLookEvery);
+}
+
 void Feed::Look(bool due) {
   for (int partition = 0; partition < tail_.partitions(); ++partition) {
     Lane& lane = lanes_[partition];
@@ -69,7 +81,9 @@ void Feed::Look(bool due) {
     if (due) lane.idle = lane.written.exchange(false) ? 0 : lane.idle + 1;
     // One that cannot be begun now is tried at the next look.
     if (lane.rests && (wanted || lane.idle >= kIdleLooks)) Fetch(partition).IgnoreError();
-    if (!due || lane.rests || wanted || lane.idle > 0) continue;
+    // One that is behind is not written here alone.
+    const bool behind = tail_.end(partition) < tail_.expected(partition);
+    if (!due || lane.rests || wanted || behind || lane.idle > 0) continue;
     lane.rests.store(true, std::memory_order_release);
     rd_kafka_consume_stop(topic_handle_.get(), partition);
   }
@@ -110,10 +124,15 @@ bool Feed::Take(const rd_kafka_message_s& message) {
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     const absl::Status why =
         FromKafka(message.err, absl::StrCat(topic_, "/", partition, ": offset ", tail_.end(partition)));
-    if (absl::IsDataLoss(why)) tail_.Damage(partition, why);
+    if (IsBeyondEnd(message.err)) {
+      Lost(partition, why);
+    } else if (absl::IsDataLoss(why)) {
+      tail_.Damage(partition, why);
+    }
     // Anything else passes: librdkafka goes on by itself.
     return false;
   }
+  lanes_[partition].lost_since = absl::InfiniteFuture();
   // The writer's own records are mostly here already, and need not be parsed again.
   if (message.offset < tail_.end(partition)) return false;
   auto record = std::make_shared<log::v1::Record>();

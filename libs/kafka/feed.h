@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "libs/kafka/client.h"
 #include "libs/kafka/tail.h"
 
@@ -53,10 +54,13 @@ class Feed {
     std::atomic<bool> wanted = false;
     // Looks since it was written.
     int idle = kIdleLooks;
+    absl::Time lost_since = absl::InfiniteFuture();
   };
 
   absl::Status Fetch(int partition);
   void Loop();
+  // A broker says that the log ends before what is wanted. It may have led the partition before: it is tried again.
+  void Lost(int partition, const absl::Status& why);
   // What rests from now on, if `due`, and what does no longer.
   void Look(bool due);
   // Whether the tail grew.

@@ -15,15 +15,20 @@ namespace {
 constexpr int kAtOnce = 1000;
 constexpr int kWaitMs = 100;
 constexpr char kBegunKbytes[] = "512";
-constexpr char kReadKbytes[] = "16384";
+constexpr char kReadKbytes[] = "4096";
+// Each may hold about as much as that and a fetch.
+constexpr int kMostBegun = 64;
+constexpr int kMostRead = 24;
 
 absl::Status Damaged(const std::pair<std::string, int>& name, es::Offset offset, absl::string_view what) {
   return absl::DataLossError(absl::StrCat(name.first, "/", name.second, ": offset ", offset, ": ", what));
 }
 
-// `next` is expected. UNAVAILABLE for what passes: librdkafka goes on by itself.
+// `next` is expected. UNAVAILABLE for what passes, as librdkafka goes on by itself; OUT_OF_RANGE where the log ends
+// before.
 absl::StatusOr<es::LoggedRecord> RecordOf(const rd_kafka_message_t& message, const std::pair<std::string, int>& name,
                                           es::Offset next) {
+  if (IsBeyondEnd(message.err)) return absl::OutOfRangeError(rd_kafka_err2str(message.err));
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     const bool damaged = absl::IsDataLoss(FromKafka(message.err, ""));
     return damaged ? Damaged(name, next, rd_kafka_err2str(message.err)) : absl::UnavailableError("");
@@ -81,25 +86,36 @@ absl::StatusOr<std::vector<es::LoggedRecord>> Fetcher::Read(const std::string& t
                                                             absl::Duration patience) {
   const Name name(topic, partition);
   std::unique_lock<std::mutex> lock(mutex_);
-  const absl::StatusOr<Stream*> acquired = Acquire(lock, name, from);
-  if (!acquired.ok()) return acquired.status();
-  Stream& stream = **acquired;
+  const absl::StatusOr<Place> place = Acquire(lock, name, from, absl::Now() + patience);
+  if (!place.ok()) return place.status();
+  Stream& stream = *place->stream;
   stream.used = absl::Now();
-  if (from == stream.next) return ReadOn(lock, stream, name, end, max_bytes, patience);
+  if (from == stream.next) return ReadOn(lock, *place, name, end, max_bytes, patience);
   return Some(stream.kept, from, end, max_bytes);
 }
 
-absl::StatusOr<std::vector<es::LoggedRecord>> Fetcher::ReadOn(std::unique_lock<std::mutex>& lock, Stream& stream,
+absl::StatusOr<std::vector<es::LoggedRecord>> Fetcher::ReadOn(std::unique_lock<std::mutex>& lock, const Place& place,
                                                               const Name& name, es::Offset end, size_t max_bytes,
                                                               absl::Duration patience) {
+  Stream& stream = *place.stream;
   const es::Offset from = stream.next;
   stream.busy = true;
-  lock.unlock();
   // Of what was begun all is taken, and then read on with the other connection.
   const bool begun = std::exchange(stream.begun, false);
+  lock.unlock();
   Fetched fetched =
       Fetch(stream, name, end, begun ? std::numeric_limits<size_t>::max() : max_bytes, patience);
+  const bool beyond_end = absl::IsOutOfRange(fetched.status);
+  if (beyond_end) LookForLeaders(begun ? place.lane->begun : place.lane->read, {{name.first, name.second}}, patience);
   lock.lock();
+  if (!beyond_end) {
+    stream.lost_since = absl::InfiniteFuture();
+  } else {
+    stream.lost_since = std::min(stream.lost_since, absl::Now());
+    const bool cut = absl::Now() - stream.lost_since > kBeyondEndPatience;
+    fetched.status = cut ? Damaged(name, stream.next, "the log ends before it")
+                         : absl::UnavailableError(fetched.status.message());
+  }
   stream.busy = false;
   released_.notify_all();
   Keep(stream, std::move(fetched.records));
@@ -113,7 +129,7 @@ absl::StatusOr<std::vector<es::LoggedRecord>> Fetcher::ReadOn(std::unique_lock<s
 void Fetcher::Begin(const std::string& topic, int partition, es::Offset from) {
   const Name name(topic, partition);
   std::unique_lock<std::mutex> lock(mutex_);
-  if (FindNear(name, from).stream != nullptr) return;
+  if (FindNear(name, from).stream != nullptr || Fetching(true) >= kMostBegun) return;
   const absl::StatusOr<Lane*> lane = FreeLane(name);
   // Nobody is disturbed for it, and whoever reads gets the error.
   if (!lane.ok() || *lane == nullptr || (*lane)->streams.contains(name)) return;
@@ -121,23 +137,29 @@ void Fetcher::Begin(const std::string& topic, int partition, es::Offset from) {
   if (opened.ok()) (*opened)->used = absl::Now();
 }
 
-absl::StatusOr<Fetcher::Stream*> Fetcher::Acquire(std::unique_lock<std::mutex>& lock, const Name& name,
-                                                  es::Offset from) {
+absl::StatusOr<Fetcher::Place> Fetcher::Acquire(std::unique_lock<std::mutex>& lock, const Name& name, es::Offset from,
+                                                absl::Time deadline) {
   while (true) {
     const Place near = FindNear(name, from);
     if (near.stream == nullptr) {
       const absl::StatusOr<Lane*> lane = FreeLane(name);
       if (!lane.ok()) return lane.status();
-      if (*lane != nullptr) return Open(**lane, name, from, false);
+      if (*lane != nullptr) {
+        const absl::StatusOr<Stream*> opened = Open(**lane, name, from, false);
+        if (!opened.ok()) return opened.status();
+        return Place{*lane, *opened};
+      }
     } else if (from < near.stream->next) {
-      return near.stream;
+      return near;
     } else if (!near.stream->busy) {
       const absl::Status started = Start(*near.lane, name, *near.stream);
       if (!started.ok()) return started;
-      return near.stream;
+      return near;
     }
     // Somebody brings what is wanted, or holds all lanes.
-    released_.wait(lock);
+    if (released_.wait_until(lock, absl::ToChronoTime(deadline)) == std::cv_status::timeout) {
+      return absl::UnavailableError(absl::StrCat(name.first, "/", name.second, ": others read, ", from, " must wait"));
+    }
   }
 }
 
@@ -188,8 +210,30 @@ absl::StatusOr<Handle> Fetcher::Connect(const char* kept_kbytes) const {
   return MakeHandle(cluster_, HandleKind::kConsumer, std::move(options));
 }
 
+int Fetcher::Fetching(bool begun) const {
+  int count = 0;
+  for (const Lane& lane : lanes_) {
+    for (const auto& [name, stream] : lane.streams) count += stream.topic != nullptr && stream.begun == begun ? 1 : 0;
+  }
+  return count;
+}
+
+void Fetcher::StopOldest() {
+  const Name* oldest = nullptr;
+  Stream* of = nullptr;
+  for (Lane& lane : lanes_) {
+    for (auto& [name, stream] : lane.streams) {
+      if (stream.topic == nullptr || stream.begun || stream.busy || (of != nullptr && of->used <= stream.used)) continue;
+      oldest = &name;
+      of = &stream;
+    }
+  }
+  if (of != nullptr) Stop(*oldest, *of);
+}
+
 absl::Status Fetcher::Start(const Lane& lane, const Name& name, Stream& stream) {
   if (stream.topic != nullptr) return absl::OkStatus();
+  if (!stream.begun && Fetching(false) >= kMostRead) StopOldest();
   stream.topic = MakeTopic(stream.begun ? lane.begun : lane.read, name.first, nullptr);
   if (rd_kafka_consume_start(stream.topic.get(), name.second, stream.next) == 0) return absl::OkStatus();
   stream.topic.reset();

@@ -60,6 +60,8 @@ class Fetcher {
     absl::Time used = absl::InfinitePast();
     // Somebody reads on.
     bool busy = false;
+    // A broker has said since that the log ends before `next`.
+    absl::Time lost_since = absl::InfiniteFuture();
   };
   using Name = std::pair<std::string, int>;
   // A connection carries one stream of a partition. What is begun is fetched by another one than what is read: a
@@ -78,12 +80,17 @@ class Fetcher {
 
   // All under mutex_, which `lock` holds.
   // A stream that has the record at `from`, or reads on there.
-  absl::StatusOr<Stream*> Acquire(std::unique_lock<std::mutex>& lock, const Name& name, es::Offset from);
+  absl::StatusOr<Place> Acquire(std::unique_lock<std::mutex>& lock, const Name& name, es::Offset from,
+                                absl::Time deadline);
   Place FindNear(const Name& name, es::Offset from);
   absl::StatusOr<Lane*> FreeLane(const Name& name);
   absl::StatusOr<Handle> Connect(const char* kept_kbytes) const;
   // Fetches from `next` on.
-  static absl::Status Start(const Lane& lane, const Name& name, Stream& stream);
+  absl::Status Start(const Lane& lane, const Name& name, Stream& stream);
+  // How many streams are fetched.
+  int Fetching(bool begun) const;
+  // Of those that are read and not busy, the one that was least recently.
+  void StopOldest();
   static void Stop(const Name& name, Stream& stream);
   // A new one instead of the lane's last one.
   absl::StatusOr<Stream*> Open(Lane& lane, const Name& name, es::Offset from, bool begun);
@@ -92,7 +99,7 @@ class Fetcher {
   void Forget(Stream& stream, size_t count);
   void CloseIdle(absl::Time now);
 
-  absl::StatusOr<std::vector<es::LoggedRecord>> ReadOn(std::unique_lock<std::mutex>& lock, Stream& stream,
+  absl::StatusOr<std::vector<es::LoggedRecord>> ReadOn(std::unique_lock<std::mutex>& lock, const Place& place,
                                                        const Name& name, es::Offset end, size_t max_bytes,
                                                        absl::Duration patience);
   void Loop();

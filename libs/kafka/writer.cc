@@ -112,8 +112,8 @@ absl::StatusOr<std::shared_ptr<Writer::Session>> Writer::CurrentFor(int partitio
       {"request.timeout.ms", "3000"},
       {"message.timeout.ms", absl::StrCat(absl::ToInt64Milliseconds(options_.delivery_timeout))},
       {"message.max.bytes", absl::StrCat(options_.max_record_bytes)},
-      {"queue.buffering.max.messages", absl::StrCat(options_.max_queued_records)},
-      {"queue.buffering.max.kbytes", absl::StrCat(options_.max_queued_bytes >> 10)}};
+      {"queue.buffering.max.messages", absl::StrCat(std::max(1, options_.max_queued_records / options_.connections))},
+      {"queue.buffering.max.kbytes", absl::StrCat(std::max(1024, (options_.max_queued_bytes >> 10) / options_.connections))}};
   options.delivered = [this](const Delivery& delivery) { OnDelivery(delivery); };
   absl::StatusOr<Handle> handle = MakeHandle(cluster_, HandleKind::kProducer, std::move(options));
   if (!handle.ok()) return handle.status();

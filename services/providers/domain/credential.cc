@@ -114,6 +114,8 @@ absl::optional<absl::Time> NextLapse(const ProviderState& provider) {
 
 Decision Lapse(const ProviderState& provider, const es::CommandContext& context) {
   Decision decision = Decision::Nothing();
+  // It may have closed since it fell due.
+  if (provider.phase() != ProviderState::PHASE_ACTIVE) return decision;
   std::string last;
   for (const CredentialState& credential : provider.credentials()) {
     if (!IsOpen(credential) || !credential.has_expires() || FromProto(credential.expires()) > context.now) continue;

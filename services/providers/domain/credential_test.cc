@@ -214,6 +214,13 @@ TEST(Lapsing, SuspendsNothingThatWasRenewedBefore) {
   EXPECT_EQ(s.NextDue(kStream), absl::FromUnixSeconds(1'790'000'000));
 }
 
+// It fell due, and then it was closed before that was decided.
+TEST(Lapsing, NothingOfWhoHasClosed) {
+  ProvidersScenario s;
+  s.Registered().Papers().Given(kStream, "closed {}").At(absl::FromUnixSeconds(1'770'000'000));
+  s.WhenDue(kStream).ThenNothing();
+}
+
 TEST(Lapsing, RenewalRestores) {
   ProvidersScenario s;
   s.Registered().Papers().Published("l1").At(absl::FromUnixSeconds(1'770'000'000));

@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/routing.h"
-#include "libs/es/state_rows.h"
 
 namespace regard::es {
 namespace {
@@ -87,22 +86,15 @@ void CommandRuntime::Follow(int partition, bool follow) {
 
 void CommandRuntime::BeginToFollow(int partition) {
   follows_[partition] = 1;
-  // What is stored was followed, also when nothing comes after it.
-  Followed(partition, StoredPosition(partition));
+  // What is stored was followed, also when nothing comes after it. A row that cannot be read is for whoever goes on from
+  // it to say.
+  const absl::StatusOr<absl::optional<log::v1::Checkpoint>> stored = engines_[partition]->StoredCheckpoint();
+  if (stored.ok() && stored->has_value()) Followed(partition, (*stored)->position());
   FollowLater(partition, absl::ZeroDuration());
 }
 
 void CommandRuntime::Followed(int partition, uint64_t position) {
   if (position > AcknowledgedPosition(partition)) acknowledged_[partition].store(position, std::memory_order_release);
-}
-
-// 0 also for a row that cannot be read, which whoever goes on from it says.
-uint64_t CommandRuntime::StoredPosition(int partition) const {
-  const absl::StatusOr<absl::optional<std::string>> stored = parts_.store.Get(CheckpointKey(partition));
-  if (!stored.ok() || !stored->has_value()) return 0;
-  const absl::StatusOr<CheckpointRow> row = DecodeCheckpointRow(**stored);
-  const bool counts = row.ok() && row->fold_version == parts_.domain.fold_version();
-  return counts ? row->checkpoint.position() : 0;
 }
 
 void CommandRuntime::OnPartition(const PartitionChange& change) {

@@ -91,7 +91,6 @@ class CommandRuntime {
   void BeginToFollow(int partition);
   void FollowTurn();
   void Followed(int partition, uint64_t position);
-  uint64_t StoredPosition(int partition) const;
   void FollowLater(int partition, absl::Duration delay);
   void ScheduleTick();
   void GiveUpAway();

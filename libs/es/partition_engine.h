@@ -115,6 +115,9 @@ class PartitionEngine {
   Phase phase() const { return phase_; }
   size_t queued() const { return queue_.size(); }
   uint64_t stored_position() const { return stored_position_; }
+  // As the store has it, also before anything was read. Nullopt when there is none of this fold version: everything is
+  // folded again.
+  absl::StatusOr<absl::optional<log::v1::Checkpoint>> StoredCheckpoint() const;
   // Of the claim it serves under.
   Offset token() const { return durable_.token(); }
   // Earliest timer that is durable and stored, as far as is known here.
@@ -140,8 +143,6 @@ class PartitionEngine {
 
   void Claim();
   void ClaimAt(const absl::StatusOr<Offset>& end);
-  // Nullopt when there is none of this fold version: everything is folded again.
-  absl::StatusOr<absl::optional<log::v1::Checkpoint>> StoredCheckpoint() const;
   // Forgets what was staged and goes back to what is stored.
   absl::Status OpenReplay();
   absl::Status Replay(Offset token);

@@ -96,6 +96,14 @@ void DestroyHandle::operator()(rd_kafka_s* handle) const { rd_kafka_destroy(hand
 
 void DestroyTopic::operator()(rd_kafka_topic_s* topic) const { rd_kafka_topic_destroy(topic); }
 
+std::map<std::string, std::string> ReadingAll(std::map<std::string, std::string> own) {
+  own.insert({{"auto.offset.reset", "error"},
+              {"isolation.level", "read_uncommitted"},
+              {"check.crcs", "true"},
+              {"fetch.error.backoff.ms", "20"}});
+  return own;
+}
+
 absl::StatusOr<Handle> MakeHandle(const Cluster& cluster, HandleKind kind, HandleOptions options) {
   absl::Status status = CheckProperties(cluster);
   std::unique_ptr<rd_kafka_conf_t, DestroyConf> conf(rd_kafka_conf_new());

@@ -64,6 +64,10 @@ struct HandleOptions {
   std::function<void(int error, absl::string_view why)> failed;
 };
 
+// What every reader of records sets, and `own` beside it: it sees all that was written, checked, and is told when that is
+// not there.
+std::map<std::string, std::string> ReadingAll(std::map<std::string, std::string> own);
+
 // A connection that is being made: nothing waits for brokers here. INVALID_ARGUMENT when a property is not right.
 absl::StatusOr<Handle> MakeHandle(const Cluster& cluster, HandleKind kind, HandleOptions options);
 

@@ -24,10 +24,9 @@ void Feed::DestroyQueue::operator()(rd_kafka_queue_s* queue) const { rd_kafka_qu
 absl::StatusOr<std::unique_ptr<Feed>> Feed::Start(const Cluster& cluster, const std::string& topic, Tail& tail,
                                                   std::function<void(int partition)> grown) {
   HandleOptions options;
-  options.properties = {{"auto.offset.reset", "error"},      {"isolation.level", "read_uncommitted"},
-                        {"check.crcs", "true"},              {"fetch.wait.max.ms", "500"},
-                        {"fetch.error.backoff.ms", "20"},    {"fetch.message.max.bytes", "1048576"},
-                        {"queued.max.messages.kbytes", "4096"}};
+  options.properties = ReadingAll({{"fetch.wait.max.ms", "500"},
+                                   {"fetch.message.max.bytes", "1048576"},
+                                   {"queued.max.messages.kbytes", "4096"}});
   absl::StatusOr<Handle> handle = MakeHandle(cluster, HandleKind::kConsumer, std::move(options));
   if (!handle.ok()) return handle.status();
   std::unique_ptr<Feed> feed(new Feed(*std::move(handle), topic, tail, std::move(grown)));

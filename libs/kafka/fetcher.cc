@@ -197,16 +197,13 @@ absl::StatusOr<Fetcher::Lane*> Fetcher::FreeLane(const Name& name) {
 
 absl::StatusOr<Handle> Fetcher::Connect(const char* kept_kbytes) const {
   HandleOptions options;
-  options.properties = {{"auto.offset.reset", "error"},
-                        {"isolation.level", "read_uncommitted"},
-                        {"check.crcs", "true"},
-                        // Whoever opens the next stream waits for the fetch that is under way.
-                        {"fetch.wait.max.ms", "10"},
-                        {"fetch.error.backoff.ms", "20"},
-                        // Less than a batch of records may have would let only one partition of a fetch come forward:
-                        // brokers cut what is longer, but for the first.
-                        {"fetch.message.max.bytes", "1048576"},
-                        {"queued.max.messages.kbytes", kept_kbytes}};
+  options.properties = ReadingAll({
+      // Whoever opens the next stream waits for the fetch that is under way.
+      {"fetch.wait.max.ms", "10"},
+      // Less than a batch of records may have would let only one partition of a fetch come forward: brokers cut what is
+      // longer, but for the first.
+      {"fetch.message.max.bytes", "1048576"},
+      {"queued.max.messages.kbytes", kept_kbytes}});
   return MakeHandle(cluster_, HandleKind::kConsumer, std::move(options));
 }
 

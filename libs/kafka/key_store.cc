@@ -46,10 +46,7 @@ absl::StatusOr<std::unique_ptr<KeyStore>> KeyStore::Open(const Cluster& cluster,
   if (!access.ok()) return access;
   std::unique_ptr<KeyStore> store(new KeyStore(cluster, master, std::move(options)));
   HandleOptions consumer;
-  consumer.properties = {{"auto.offset.reset", "error"},
-                         {"isolation.level", "read_uncommitted"},
-                         {"check.crcs", "true"},
-                         {"fetch.error.backoff.ms", "20"}};
+  consumer.properties = ReadingAll({});
   absl::StatusOr<Handle> handle = MakeHandle(cluster, HandleKind::kConsumer, std::move(consumer));
   if (!handle.ok()) return handle.status();
   store->handle_ = *std::move(handle);

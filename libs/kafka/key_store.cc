@@ -263,10 +263,13 @@ void KeyStore::Apply(absl::string_view key, absl::optional<absl::string_view> va
   }
   if (found == keys_.end()) return;
   std::vector<Wrapped>& living = found->second;
+  // Another that was made at the same moment is in nobody's cache.
+  const bool was_in_use = living.front().id == id;
   living.erase(std::remove_if(living.begin(), living.end(), [&](const Wrapped& one) { return one.id == id; }),
                living.end());
   if (living.empty()) keys_.erase(found);
   lock.unlock();
+  if (!was_in_use) return;
   const auto [subject, tenant] = PairOf(name);
   if (options_.erased) options_.erased(subject, tenant);
 }

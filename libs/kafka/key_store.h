@@ -33,7 +33,7 @@ struct KeyStoreOptions {
   absl::Duration patience = absl::Seconds(5);
   // An instance that could not make sure for so long that it has heard of every erasure gives out no key.
   absl::Duration trusted_for = absl::Seconds(10);
-  // When a key was erased, here or by another instance: for caches. From the store's thread.
+  // When the key in use was erased, here or by another instance: for caches. From the store's thread.
   std::function<void(absl::string_view subject, absl::string_view tenant)> erased;
 };
 

@@ -1,6 +1,7 @@
 #include "libs/kafka/key_store.h"
 
 #include <set>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -67,6 +68,33 @@ TEST_F(KafkaKeys, InstancesThatMakeOneTogetherGetTheSame) {
   for (int subject = 0; subject < kSubjects; ++subject) {
     EXPECT_EQ((*later->Get(std::to_string(subject), "t"))->bytes(), made[0][subject]);
   }
+}
+
+// Two instances that make a key at the same moment leave two records; the one in use goes last.
+TEST_F(KafkaKeys, AKeyThatWasMadeTwiceIsErasedWhenItIsSaidToBe) {
+  const auto one = Open();
+  KeyStore* other = nullptr;
+  std::mutex mutex;
+  std::condition_variable heard;
+  std::set<std::string> erased;
+  options_.erased = [&](absl::string_view subject, absl::string_view) {
+    // Asked from the store's thread: nothing that comes later counts yet.
+    EXPECT_FALSE(other->Get(subject, "t1")->has_value()) << subject;
+    std::lock_guard<std::mutex> lock(mutex);
+    erased.emplace(subject);
+    heard.notify_one();
+  };
+  const auto opened = Open();
+  other = opened.get();
+  for (int i = 0; i < 10; ++i) {
+    const std::string subject = absl::StrCat("p", i);
+    std::thread made([&] { EXPECT_TRUE(one->GetOrCreate(subject, "t1").ok()); });
+    EXPECT_TRUE(other->GetOrCreate(subject, "t1").ok());
+    made.join();
+    EXPECT_EQ(one->Erase(subject, "t1"), absl::OkStatus());
+  }
+  std::unique_lock<std::mutex> lock(mutex);
+  heard.wait(lock, [&] { return erased.size() == 10; });
 }
 
 TEST_F(KafkaKeys, AnErasureIsSeenByEveryInstance) {

@@ -224,6 +224,11 @@ absl::StatusOr<CopyReport> CopyLog(es::EventLog& from, es::EventLog& to) {
     return absl::FailedPreconditionError(absl::StrCat(from.topic(), " has ", partitions, " partitions, the target has ",
                                                       to.identity().partition_count()));
   }
+  if (to.identity().feature_level() < from.identity().feature_level()) {
+    return absl::FailedPreconditionError(absl::StrCat(from.topic(), " began with feature level ",
+                                                      from.identity().feature_level(), ", the target with ",
+                                                      to.identity().feature_level(), ": move to a new one"));
+  }
   CopyReport report;
   for (int partition = 0; partition < partitions; ++partition) {
     const absl::Status copied = PartitionCopy(from, to, partition).Run(report);

@@ -4,13 +4,16 @@
 #include <deque>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/text_format.h"
 #include "libs/base/rejection.h"
 #include "libs/base/time.h"
+#include "libs/es/feature_level.h"
 #include "libs/es/verify.h"
+#include "libs/rpc/doors.h"
 
 namespace regard::app {
 namespace {
@@ -27,6 +30,34 @@ std::string OneLine(const google::protobuf::Message& message) {
   printer.PrintToString(message, &text);
   return text;
 }
+
+// The lowest of what is served here; 0 where nothing is.
+uint32_t LevelServed(const es::CommandRuntime& runtime) {
+  uint32_t lowest = 0;
+  for (int p = 0; p < runtime.partition_count(); ++p) {
+    if (!runtime.Serves(p)) continue;
+    lowest = lowest == 0 ? runtime.feature_level(p) : std::min(lowest, runtime.feature_level(p));
+  }
+  return lowest;
+}
+
+// Gathers what came of commands to several runtimes, each on a thread of its own; answers when the last holder lets go.
+class Raising {
+ public:
+  Raising(operations::v1::RaiseFeatureLevelResponse& response, rpc::Done done)
+      : response_(response), done_(std::move(done)) {}
+  ~Raising() { done_(absl::OkStatus()); }
+
+  void Raised(int topic) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    response_.mutable_topics(topic)->set_raised(response_.topics(topic).raised() + 1);
+  }
+
+ private:
+  operations::v1::RaiseFeatureLevelResponse& response_;
+  rpc::Done done_;
+  std::mutex mutex_;
+};
 
 }  // namespace
 
@@ -47,12 +78,14 @@ void OperationsApi::GetStatus(const rpc::Call&, const operations::v1::GetStatusR
                               operations::v1::GetStatusResponse& response, rpc::Done done) {
   response.set_instance_id(self_.instance_id);
   response.set_ready(self_.ready());
+  response.set_feature_level(es::kFeatureLevel);
   response.set_members(self_.node == nullptr ? 1 : self_.node->members());
   for (const es::CommandRuntime* runtime : engine_.runtimes()) {
     operations::v1::TopicStatus* topic = response.add_topics();
     topic->set_topic(std::string(runtime->domain().topic()));
     topic->set_partitions(runtime->partition_count());
     topic->set_pending_commands(runtime->pending());
+    topic->set_feature_level(LevelServed(*runtime));
     if (self_.node == nullptr) {
       for (int p = 0; p < runtime->partition_count(); ++p) {
         topic->set_owned(topic->owned() + (runtime->Serves(p) ? 1 : 0));
@@ -161,6 +194,7 @@ absl::Status OperationsApi::Read(const operations::v1::ReadLogRequest& request,
     *entry->mutable_record_time() = append.append->record_time();
     entry->set_actor(OneLine(append.append->actor()));
     entry->set_cause(OneLine(append.append->cause()));
+    entry->set_feature_level(append.append->feature_level());
     for (const log::v1::Fact& fact : append.append->facts()) {
       operations::v1::LogFact* shown = entry->add_facts();
       shown->set_stream(fact.stream());
@@ -195,6 +229,41 @@ absl::Status OperationsApi::VerifyCopy(operations::v1::VerifyLogResponse& respon
   if (!report.ok()) return report.status();
   response = *std::move(report);
   return absl::OkStatus();
+}
+
+void OperationsApi::RaiseFeatureLevel(const rpc::Call& call, const operations::v1::RaiseFeatureLevelRequest& request,
+                                      operations::v1::RaiseFeatureLevelResponse& response, rpc::Done done) {
+  const uint32_t level = request.feature_level();
+  if (level == 0 || level > es::kFeatureLevel) {
+    return done(ToStatus(Invalid("feature_level", "UNKNOWN_FEATURE_LEVEL",
+                                 absl::StrCat("this build knows 1 to ", es::kFeatureLevel))));
+  }
+  if (const auto behind = self_.node == nullptr ? absl::nullopt : self_.node->KnowsLess(level); behind.has_value()) {
+    return done(ToStatus(RuleRefuses("INSTANCE_KNOWS_LESS", absl::StrCat("the instance at ", behind->address,
+                                                                         " does not know feature level ", level))));
+  }
+  response.set_instance_id(self_.instance_id);
+  const std::vector<es::CommandRuntime*> runtimes = engine_.runtimes();
+  for (const es::CommandRuntime* runtime : runtimes) {
+    operations::v1::RaisedTopic* topic = response.add_topics();
+    topic->set_topic(std::string(runtime->domain().topic()));
+    topic->set_partitions(runtime->partition_count());
+  }
+  const base::v1::Actor actor = rpc::ActorOf(call);
+  const absl::Duration deadline = clock_.Monotonic() + (call.deadline() - call.received());
+  const auto raising = std::make_shared<Raising>(response, std::move(done));
+  for (size_t topic = 0; topic < runtimes.size(); ++topic) {
+    for (int p = 0; p < runtimes[topic]->partition_count(); ++p) {
+      es::Command command;
+      command.partition = p;
+      command.raise_level = level;
+      command.actor = actor;
+      command.deadline = deadline;
+      runtimes[topic]->Submit(std::move(command), [raising, topic](const es::Outcome& outcome) {
+        if (outcome.kind == es::Outcome::Kind::kCommitted) raising->Raised(static_cast<int>(topic));
+      });
+    }
+  }
 }
 
 void FillQuarantine(const es::Quarantine& quarantine, bool only_in_force,

@@ -37,6 +37,7 @@ class OperationsApi final : public rpc::Api<operations::v1::OperationsService> {
   REGARD_RPC(operations::v1, GetStats)
   REGARD_RPC(operations::v1, ReadLog)
   REGARD_RPC(operations::v1, VerifyLog)
+  REGARD_RPC(operations::v1, RaiseFeatureLevel)
   REGARD_RPC(operations::v1, ListQuarantine)
   REGARD_RPC(operations::v1, Backup)
   REGARD_RPC(operations::v1, EraseSubject)
@@ -50,6 +51,8 @@ class OperationsApi final : public rpc::Api<operations::v1::OperationsService> {
   void ReadLog(const rpc::Call&, const operations::v1::ReadLogRequest&, operations::v1::ReadLogResponse&, rpc::Done);
   void VerifyLog(const rpc::Call&, const operations::v1::VerifyLogRequest&, operations::v1::VerifyLogResponse&,
                  rpc::Done);
+  void RaiseFeatureLevel(const rpc::Call&, const operations::v1::RaiseFeatureLevelRequest&,
+                         operations::v1::RaiseFeatureLevelResponse&, rpc::Done);
   void ListQuarantine(const rpc::Call&, const operations::v1::ListQuarantineRequest&,
                       operations::v1::ListQuarantineResponse&, rpc::Done);
   void Backup(const rpc::Call&, const operations::v1::BackupRequest&, operations::v1::BackupResponse&, rpc::Done);

@@ -7,6 +7,7 @@
 
 #include "absl/time/clock.h"
 #include "libs/base/time.h"
+#include "libs/es/feature_level.h"
 
 namespace regard::cluster {
 namespace {
@@ -148,6 +149,7 @@ std::string Node::NextBeat(absl::Duration now, bool gone) {
   ownership_.Describe(heartbeat);
   heartbeat.set_gone(gone);
   for (const std::string& service : options_.services) heartbeat.add_services(service);
+  heartbeat.set_feature_level(es::kFeatureLevel);
   membership_.Sent(beat_, now);
   next_beat_ = now + options_.membership.beat;
   say_ = false;
@@ -245,6 +247,16 @@ Node::Standing Node::StandingOf(absl::string_view topic) const {
 int Node::members() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return static_cast<int>(membership_.Living().size());
+}
+
+absl::optional<Peer> Node::KnowsLess(uint32_t feature_level) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  for (const Heartbeat* member : membership_.Known()) {
+    if (member->instance_id() != options_.instance_id && es::FeatureLevel(member->feature_level()) < feature_level) {
+      return Peer{member->instance_id(), member->address()};
+    }
+  }
+  return absl::nullopt;
 }
 
 Node::Reached Node::OwnReached() const {

@@ -96,6 +96,8 @@ class Node {
   Standing StandingOf(absl::string_view topic) const;
   // Who lives, this one included.
   int members() const;
+  // One that was heard lately, this one excepted, whose build does not know a feature level.
+  absl::optional<Peer> KnowsLess(uint32_t feature_level) const;
   // As others are told who probe this one. Never blocks.
   Reached OwnReached() const;
 

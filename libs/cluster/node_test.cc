@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "libs/base/manual_clock.h"
 #include "libs/es/executor_thread.h"
+#include "libs/es/feature_level.h"
 #include "libs/es/testing/memory_log.h"
 #include "libs/es/testing/memory_store.h"
 #include "libs/es/testing/plain_sealer.h"
@@ -145,6 +146,25 @@ TEST_F(NodeTest, SaysHowFarBehindItsOwnersItIs) {
   EXPECT_EQ(one.node->StandingOf(kTopic).behind, 0u);
   go_on.Notify();
   Until([&] { return two.node->StandingOf(kTopic).behind == 0; });
+}
+
+TEST_F(NodeTest, NamesWhoLivesAndKnowsLess) {
+  Instance& one = Add("one");
+  Add("two");
+  Until([&] { return one.node->members() == 2; });
+  EXPECT_FALSE(one.node->KnowsLess(es::kFeatureLevel).has_value());
+  // As builds say it that have no level.
+  Heartbeat old;
+  old.set_instance_id("old");
+  old.set_address("there");
+  old.set_beat(1);
+  one.node->Hear(old.SerializeAsString());
+  const absl::optional<Peer> behind = one.node->KnowsLess(es::kFeatureLevel);
+  ASSERT_TRUE(behind.has_value());
+  EXPECT_EQ(behind->address, "there");
+  EXPECT_FALSE(one.node->KnowsLess(1).has_value());
+  // Gone after a while, like whoever is silent.
+  Until([&] { return !one.node->KnowsLess(es::kFeatureLevel).has_value(); });
 }
 
 TEST_F(NodeTest, TellsFencedFromLost) {

@@ -3,13 +3,23 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/es/feature_level.h"
 
 namespace regard::es {
+namespace {
+
+absl::Status NeedsMore(absl::string_view what, uint32_t feature_level) {
+  return absl::FailedPreconditionError(
+      absl::StrCat(what, " needs feature level ", feature_level, ", this build knows ", kFeatureLevel));
+}
+
+}  // namespace
 
 log::v1::Checkpoint StartOf(const EventLog& log) {
   log::v1::Checkpoint start;
   start.set_log_id(log.identity().log_id());
   start.set_token(-1);
+  start.set_feature_level(log.identity().feature_level());
   return start;
 }
 
@@ -36,6 +46,13 @@ absl::StatusOr<RecordFilter::Verdict> RecordFilter::Judge(const LoggedRecord& lo
   if (record.batch().appends_size() > 0) {
     *at_.mutable_record_time() = record.batch().appends(record.batch().appends_size() - 1).record_time();
   }
+  for (const log::v1::Append& append : record.batch().appends()) {
+    if (append.feature_level() <= at_.feature_level()) continue;
+    if (append.feature_level() > kFeatureLevel) {
+      return NeedsMore(absl::StrCat("offset ", logged.offset), append.feature_level());
+    }
+    at_.set_feature_level(append.feature_level());
+  }
   return Verdict::kAccepted;
 }
 
@@ -47,6 +64,10 @@ absl::Status AcceptedReader::CheckStart() {
   if (at.log_id() != log_.identity().log_id()) {
     return absl::FailedPreconditionError(absl::StrCat(log_.topic(), "/", partition_, ": the checkpoint is of log ",
                                                       at.log_id(), ", this is ", log_.identity().log_id()));
+  }
+  if (at.feature_level() > kFeatureLevel) {
+    return NeedsMore(absl::StrCat(log_.topic(), "/", partition_, ": what was read up to offset ", at.offset()),
+                     at.feature_level());
   }
   const absl::StatusOr<bool> reaches = log_.Reaches(partition_, at.offset());
   if (!reaches.ok()) return reaches.status();
@@ -80,11 +101,6 @@ absl::StatusOr<std::vector<AcceptedAppend>> AcceptedReader::Next(size_t max_byte
     }
     if (*verdict != RecordFilter::Verdict::kAccepted) continue;
     for (const log::v1::Append& append : logged.record->batch().appends()) {
-      if (append.feature_level() > kFeatureLevel) {
-        return absl::FailedPreconditionError(absl::StrCat(log_.topic(), "/", partition_, ": offset ", logged.offset,
-                                                          " needs feature level ", append.feature_level(),
-                                                          ", this build has ", kFeatureLevel));
-      }
       accepted.push_back({++position, logged.offset, logged.record, &append});
     }
   }

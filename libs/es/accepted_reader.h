@@ -12,9 +12,6 @@
 
 namespace regard::es {
 
-// The highest feature level that this build reads.
-constexpr uint32_t kFeatureLevel = 1;
-
 // Before the first record.
 log::v1::Checkpoint StartOf(const EventLog& log);
 
@@ -38,7 +35,8 @@ class RecordFilter {
 
   explicit RecordFilter(log::v1::Checkpoint start) : at_(std::move(start)) {}
 
-  // Records must come in order of offsets. DATA_LOSS for a hole.
+  // Records must come in order of offsets. DATA_LOSS for a hole; FAILED_PRECONDITION for an accepted one that needs a
+  // higher feature level than this build knows.
   absl::StatusOr<Verdict> Judge(const LoggedRecord& logged);
   // After the last judged record.
   const log::v1::Checkpoint& checkpoint() const { return at_; }
@@ -50,8 +48,8 @@ class RecordFilter {
 // Reads one partition. Not thread-safe.
 class AcceptedReader {
  public:
-  // FAILED_PRECONDITION from the first Next when the checkpoint is of another log, DATA_LOSS when it lies beyond the end:
-  // the log was cut.
+  // FAILED_PRECONDITION from the first Next when the checkpoint is of another log or of a partition whose feature level is
+  // higher than this build knows, DATA_LOSS when it lies beyond the end: the log was cut.
   AcceptedReader(EventLog& log, int partition, log::v1::Checkpoint from);
 
   // Accepted appends from the next records, possibly none although records were read; `*more` says whether records were

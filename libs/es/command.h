@@ -30,6 +30,8 @@ struct Command {
   absl::optional<int> partition;
   // The domain's command message.
   std::unique_ptr<google::protobuf::Message> body;
+  // Instead of a body: what this feature level allows may be written to the partition from now on. For ever.
+  uint32_t raise_level = 0;
   base::v1::Actor actor;
   // A caller's command has a request, a reactor's a cause.
   absl::optional<RequestKey> request;

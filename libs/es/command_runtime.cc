@@ -18,13 +18,14 @@ CommandRuntime::CommandRuntime(const EngineParts& parts, Hooks hooks) : parts_(p
   const int count = static_cast<int>(parts_.log.identity().partition_count());
   dirty_.resize(count);
   acknowledged_ = std::make_unique<std::atomic<uint64_t>[]>(count);
+  levels_ = std::make_unique<std::atomic<uint32_t>[]>(count);
   serves_ = std::make_unique<std::atomic<bool>[]>(count);
   follows_.assign(count, 0);
   grown_.assign(count, 0);
   PartitionEngine::Events events;
   events.durable = [this](PartitionEngine& engine, DurableRecord record) { OnDurable(engine, std::move(record)); };
   events.serving = [this](PartitionEngine& engine) {
-    acknowledged_[engine.partition()].store(engine.stored_position(), std::memory_order_release);
+    Publish(engine);
     OnPartition({engine.partition(), true, engine.token(), absl::OkStatus()});
     engine.Drain();
     if (++serving_ >= static_cast<int>(engines_.size()) && !announced_) {
@@ -95,6 +96,11 @@ void CommandRuntime::BeginToFollow(int partition) {
 
 void CommandRuntime::Followed(int partition, uint64_t position) {
   if (position > AcknowledgedPosition(partition)) acknowledged_[partition].store(position, std::memory_order_release);
+}
+
+void CommandRuntime::Publish(const PartitionEngine& engine) {
+  acknowledged_[engine.partition()].store(engine.stored_position(), std::memory_order_release);
+  levels_[engine.partition()].store(engine.feature_level(), std::memory_order_release);
 }
 
 void CommandRuntime::OnPartition(const PartitionChange& change) {
@@ -230,7 +236,7 @@ void CommandRuntime::StoreDurable() {
   }
   for (auto& [engine, record] : records) {
     engine->OnStored(record);
-    acknowledged_[engine->partition()].store(engine->stored_position(), std::memory_order_release);
+    Publish(*engine);
     for (auto& [done, outcome] : record.answers) std::move(done)(outcome);
   }
   for (auto& [engine, record] : records) engine->Drain();

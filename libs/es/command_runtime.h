@@ -68,6 +68,9 @@ class CommandRuntime {
   // here, as far as it is followed.
   uint64_t AcknowledgedPosition(int partition) const { return acknowledged_[partition].load(std::memory_order_acquire); }
 
+  // Thread-safe: the feature level of a partition that is served here, by what is durable.
+  uint32_t feature_level(int partition) const { return levels_[partition].load(std::memory_order_acquire); }
+
   // For callers on the executor. Fires timers that are due; how many.
   int Tick();
   absl::optional<log::v1::Cause> Carried(int partition, absl::string_view reactor, uint32_t source_partition) const;
@@ -87,6 +90,8 @@ class CommandRuntime {
   void DrainEngines();
   void OnDurable(PartitionEngine& engine, DurableRecord record);
   void StoreDurable();
+  // What others may know of a partition that is served here.
+  void Publish(const PartitionEngine& engine);
   void OnPartition(const PartitionChange& change);
   void BeginToFollow(int partition);
   void FollowTurn();
@@ -110,6 +115,7 @@ class CommandRuntime {
 
   std::atomic<size_t> pending_{0};
   std::unique_ptr<std::atomic<uint64_t>[]> acknowledged_;
+  std::unique_ptr<std::atomic<uint32_t>[]> levels_;
   std::unique_ptr<std::atomic<bool>[]> serves_;
   std::vector<std::function<void(const PartitionChange&)>> partition_watchers_;
   std::vector<std::pair<PartitionEngine*, DurableRecord>> durable_;

@@ -1,15 +1,13 @@
 #include "libs/es/partition_engine.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <tuple>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/time.h"
 #include "libs/es/council.h"
+#include "libs/es/loaded_states.h"
 
 namespace regard::es {
 namespace {
@@ -26,38 +24,12 @@ auto Order(const log::v1::Cause& cause) {
 
 Rejection NotOwner() { return Unavailable(kNotOwner, "another instance has this partition; nothing was executed"); }
 
-// A fact that does not fold or a decision outside its streams is our bug: stop at once, a restart replays.
-[[noreturn]] void Die(absl::string_view why) {
-  std::fprintf(stderr, "regard: %.*s\n", static_cast<int>(why.size()), why.data());
-  std::abort();
+Rejection NotRaised(uint32_t level) {
+  return Unavailable(kFeatureNotRaised, absl::StrCat("this needs feature level ", level,
+                                                     ", which an operator raises when every instance knows it"));
 }
 
 }  // namespace
-
-// The states a command named, loaded before it is decided.
-class PartitionEngine::LoadedStates : public States {
- public:
-  absl::Status Load(StateCache& cache, const std::vector<std::string>& streams) {
-    for (const std::string& stream : streams) {
-      absl::StatusOr<StateCache::Entry*> entry = cache.Load(stream);
-      if (!entry.ok()) return entry.status();
-      entries_.push_back({stream, *entry});
-    }
-    return absl::OkStatus();
-  }
-
-  const google::protobuf::Message& Get(absl::string_view stream) const override {
-    for (const auto& [name, entry] : entries_) {
-      if (name == stream) return *entry->state;
-    }
-    Die(absl::StrCat("a decision read ", stream, ", which its command did not name"));
-  }
-
-  uint64_t own_version() const { return entries_.empty() ? 0 : entries_.front().second->version; }
-
- private:
-  absl::InlinedVector<std::pair<absl::string_view, StateCache::Entry*>, 4> entries_;
-};
 
 PartitionEngine::PartitionEngine(const EngineParts& parts, int partition, Events events)
     : parts_(parts),
@@ -225,6 +197,7 @@ absl::Status PartitionEngine::Replay(Offset token) {
   }
   durable_ = reader_->checkpoint();
   staged_position_ = durable_.position();
+  staged_level_ = feature_level();
   next_due_ = absl::InfinitePast();
   return absl::OkStatus();
 }
@@ -348,6 +321,11 @@ void PartitionEngine::Execute(Queued queued) {
     return Answer(std::move(queued.done), outcome);
   }
 
+  if (command.raise_level > kFeatureLevel) {
+    return Answer(std::move(queued.done), Refusal(Invalid("feature_level", "UNKNOWN_FEATURE_LEVEL")));
+  }
+  if (command.raise_level > 0 && command.raise_level <= staged_level_) return Answer(std::move(queued.done), outcome);
+
   Decision decision = Decision::Nothing();
   LoadedStates states;
   if (due || command.body != nullptr) {
@@ -369,7 +347,10 @@ void PartitionEngine::Execute(Queued queued) {
     // A reaction of nothing is carried too: else an owner that was fenced could pass over a fact on old state.
     if (decision.facts().empty() && !command.cause.has_value()) return Answer(std::move(queued.done), outcome);
   }
-  const absl::Status staged = Stage(command, now, std::move(decision));
+  uint32_t level = std::max(command.raise_level, 1u);
+  for (const StreamFact& stream_fact : decision.facts()) level = std::max(level, FeatureLevelOf(*stream_fact.fact));
+  if (level > staged_level_ && command.raise_level == 0) return Answer(std::move(queued.done), Refusal(NotRaised(level)));
+  const absl::Status staged = Stage(command, now, std::move(decision), level);
   if (!staged.ok()) return Answer(std::move(queued.done), Refusal(Unavailable("SEALING_FAILED", staged.message())));
   outcome.position = staged_position_;
   outcome.version = states.own_version();
@@ -419,14 +400,14 @@ bool PartitionEngine::AlreadyCarried(const log::v1::Cause& cause) const {
   return found != causes_.end() && Order(cause) <= Order(found->second);
 }
 
-absl::Status PartitionEngine::Stage(const Command& command, absl::Time now, Decision decision) {
+absl::Status PartitionEngine::Stage(const Command& command, absl::Time now, Decision decision, uint32_t level) {
   log::v1::Append append;
   *append.mutable_record_time() = ToProto(now);
   *append.mutable_actor() = command.actor;
   for (size_t i = 0; i < decision.facts().size(); ++i) {
     StreamFact& stream_fact = decision.facts()[i];
     const StateCache::Entry* state = cache_.Find(stream_fact.stream);
-    if (state == nullptr) Die(absl::StrCat("a decision wrote ", stream_fact.stream, ", which its command did not name"));
+    if (state == nullptr) StopAtBug(absl::StrCat("a decision wrote ", stream_fact.stream, ", which its command did not name"));
     uint64_t version = state->version + 1;
     for (const log::v1::Fact& before : append.facts()) version += before.stream() == stream_fact.stream ? 1 : 0;
     log::v1::Fact* fact = append.add_facts();
@@ -449,6 +430,7 @@ absl::Status PartitionEngine::Stage(const Command& command, absl::Time now, Deci
   }
   append.set_correlation_id(command.correlation_id);
   append.set_trace_parent(command.trace_parent);
+  if (level > 1) append.set_feature_level(level);
   // Nothing below can fail: the states move on together with the record.
   for (StreamFact& stream_fact : decision.facts()) {
     StateCache::Entry* state = cache_.Find(stream_fact.stream);
@@ -460,6 +442,7 @@ absl::Status PartitionEngine::Stage(const Command& command, absl::Time now, Deci
   *open_.batch.add_appends() = std::move(append);
   open_.record_time = now;
   last_record_time_ = now;
+  staged_level_ = std::max(staged_level_, level);
   open_.after.position = ++staged_position_;
   return absl::OkStatus();
 }
@@ -513,11 +496,12 @@ void PartitionEngine::Flush() {
   const int appends = batch.appends_size();
   in_flight_.push_back(std::move(open_));
   open_ = StagedRecord();
-  writer_.Append(std::move(batch), [this, appends](absl::StatusOr<Offset> offset) {
+  writer_.Append(std::move(batch), [this, appends, level = staged_level_](absl::StatusOr<Offset> offset) {
     if (!offset.ok()) return Lost(offset.status());
     durable_.set_offset(*offset + 1);
     durable_.set_position(durable_.position() + appends);
     durable_.set_sequence(durable_.sequence() + 1);
+    durable_.set_feature_level(level);
     OnDelivered(offset);
   });
 }

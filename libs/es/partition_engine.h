@@ -19,6 +19,7 @@
 #include "libs/es/domain.h"
 #include "libs/es/event_log.h"
 #include "libs/es/executor.h"
+#include "libs/es/feature_level.h"
 #include "libs/es/partition_writer.h"
 #include "libs/es/sealer.h"
 #include "libs/es/state_cache.h"
@@ -48,6 +49,9 @@ struct RuntimeOptions {
   // Timers stop when wall and monotonic time have drifted apart by this much; a simulated clock has no limit.
   absl::Duration max_clock_drift = absl::Minutes(5);
 };
+
+// The reason of a refusal of what the partition may not hold yet (feature_level.h): it waits for the operator.
+constexpr char kFeatureNotRaised[] = "FEATURE_NOT_RAISED";
 
 // What the engines of one runtime share. All of it outlives them.
 struct EngineParts {
@@ -118,6 +122,8 @@ class PartitionEngine {
   // As the store has it, also before anything was read. Nullopt when there is none of this fold version: everything is
   // folded again.
   absl::StatusOr<absl::optional<log::v1::Checkpoint>> StoredCheckpoint() const;
+  // What may be written, by what is durable. Once it served.
+  uint32_t feature_level() const { return FeatureLevel(durable_.feature_level()); }
   // Of the claim it serves under.
   Offset token() const { return durable_.token(); }
   // Earliest timer that is durable and stored, as far as is known here.
@@ -139,7 +145,6 @@ class PartitionEngine {
     DurableRecord after;
     absl::Time record_time;
   };
-  class LoadedStates;
 
   void Claim();
   void ClaimAt(const absl::StatusOr<Offset>& end);
@@ -154,8 +159,8 @@ class PartitionEngine {
   void Execute(Queued queued);
   absl::optional<Rejection> CheckRequest(const Command& command, absl::Time now, absl::optional<RequestRow>& earlier);
   bool AlreadyCarried(const log::v1::Cause& cause) const;
-  // False when it could not be sealed; nothing is staged then.
-  absl::Status Stage(const Command& command, absl::Time now, Decision decision);
+  // Not OK when it could not be sealed; nothing is staged then.
+  absl::Status Stage(const Command& command, absl::Time now, Decision decision, uint32_t level);
   void StageRows(StagedRecord& record);
   void Answer(OutcomeDone done, Outcome outcome);
   void Flush();
@@ -178,6 +183,7 @@ class PartitionEngine {
 
   log::v1::Checkpoint durable_;
   uint64_t staged_position_ = 0;
+  uint32_t staged_level_ = 1;
   uint64_t stored_position_ = 0;
   absl::Time last_record_time_ = absl::InfinitePast();
   absl::Time next_due_ = absl::InfinitePast();

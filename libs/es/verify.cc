@@ -1,5 +1,6 @@
 #include "libs/es/verify.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/time.h"
+#include "libs/es/feature_level.h"
 #include "libs/es/quarantine.h"
 #include "libs/es/state_rows.h"
 #include "libs/es/view_checkpoints.h"
@@ -31,10 +33,21 @@ struct Folded {
 // Folds accepted appends; rows of `states` are compared at the end, when they are as far.
 class Folding {
  public:
-  Folding(EventLog& log, const Domain& domain, Verification& report) : log_(log), domain_(domain), report_(report) {}
+  Folding(EventLog& log, const Domain& domain, Verification& report)
+      : log_(log),
+        domain_(domain),
+        report_(report),
+        levels_(log.identity().partition_count(), FeatureLevel(log.identity().feature_level())) {}
 
   void Fold(int partition, const AcceptedAppend& accepted) {
     ++report_.appends;
+    const uint32_t said = FeatureLevel(accepted.append->feature_level());
+    if (accepted.append->facts().empty()) {
+      levels_[partition] = std::max(levels_[partition], said);
+    } else if (said > levels_[partition]) {
+      report_.Problem(absl::StrCat(At(log_, partition, accepted.position), ": needs feature level ", said,
+                                   " where it was not raised above ", levels_[partition]));
+    }
     for (const log::v1::Fact& fact : accepted.append->facts()) {
       ++report_.facts;
       Folded& folded = folded_[{partition, fact.stream()}];
@@ -54,6 +67,10 @@ class Folding {
       if (!message->ParseFromString(fact.body())) {
         report_.Problem(absl::StrCat(At(log_, partition, accepted.position), ": a fact does not parse"));
         continue;
+      }
+      if (FeatureLevelOf(*message) > said) {
+        report_.Problem(absl::StrCat(At(log_, partition, accepted.position), ": a fact of feature level ",
+                                     FeatureLevelOf(*message), " in an append that says ", said));
       }
       folded.aggregate->evolve(*folded.state, *message, {FromProto(accepted.append->record_time())});
       folded.version = fact.version();
@@ -85,6 +102,8 @@ class Folding {
   const Domain& domain_;
   Verification& report_;
   std::map<std::pair<int, std::string>, Folded> folded_;
+  // What may be written to each partition.
+  std::vector<uint32_t> levels_;
 };
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "libs/base/ids.h"
-#include "libs/base/routing.h"
+#include "libs/es/log_identity.h"
 #include "libs/kafka/small_writer.h"
 #include "librdkafka/rdkafka.h"
 
@@ -54,11 +54,8 @@ absl::StatusOr<log::v1::LogIdentity> LogIdentityOnce(const Cluster& cluster, con
   if (getrandom(entropy, sizeof(entropy), 0) != static_cast<ssize_t>(sizeof(entropy))) {
     return absl::InternalError("no entropy for the log's id");
   }
-  log::v1::LogIdentity identity;
-  identity.set_log_id(Uuid::V7(absl::UnixEpoch(), entropy[0], entropy[1]).ToString());
-  identity.set_partition_count(partition_count);
-  identity.set_hash(kRoutingHashName);
-  identity.set_format_version(1);
+  const log::v1::LogIdentity identity =
+      es::MakeLogIdentity(Uuid::V7(absl::UnixEpoch(), entropy[0], entropy[1]).ToString(), partition_count);
   const absl::Status written = SmallWriter(cluster, topic).Write("", identity.SerializeAsString(), kPatience).status();
   if (!written.ok()) return written;
   logged = ReadIdentity(cluster, topic);

@@ -7,7 +7,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "libs/base/routing.h"
+#include "libs/es/log_identity.h"
 #include "libs/kafka/access.h"
 #include "libs/kafka/identity.h"
 #include "librdkafka/rdkafka.h"
@@ -197,11 +197,7 @@ absl::Status CheckIdentity(const log::v1::LogIdentity& identity, const std::stri
   if (static_cast<int>(identity.partition_count()) != partition_count) {
     return Refuse(topic, "partition_count", absl::StrCat(identity.partition_count()), absl::StrCat(partition_count));
   }
-  if (identity.hash() != kRoutingHashName) return Refuse(topic, "hash", identity.hash(), kRoutingHashName);
-  if (identity.format_version() != 1) {
-    return Refuse(topic, "format_version", absl::StrCat(identity.format_version()), "1");
-  }
-  return absl::OkStatus();
+  return es::CheckLogIdentity(topic, identity);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "libs/es/feature_level.h"
 #include "regard/cluster/internal/v1/instances_service.grpc.pb.h"
 
 namespace regard::peers {
@@ -65,9 +66,10 @@ absl::StatusOr<uint64_t> FetchSnapshot(const std::string& address, const rpc::Ch
   const auto opened_channel = rpc::OpenChannel(address, channel);
   if (!opened_channel.ok()) return opened_channel.status();
   Fetching fetching(*opened_channel, token);
+  wire::OpenSnapshotRequest open;
+  open.set_feature_level(es::kFeatureLevel);
   wire::OpenSnapshotResponse opened;
-  absl::Status status =
-      fetching.Call(&wire::InstancesService::Stub::OpenSnapshot, wire::OpenSnapshotRequest(), opened);
+  absl::Status status = fetching.Call(&wire::InstancesService::Stub::OpenSnapshot, open, opened);
   if (!status.ok()) return status;
   uint64_t bytes = 0;
   for (const wire::SnapshotFile& file : opened.files()) {

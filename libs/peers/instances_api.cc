@@ -6,6 +6,7 @@
 
 #include "absl/types/optional.h"
 #include "libs/base/rejection.h"
+#include "libs/es/feature_level.h"
 
 namespace regard::peers {
 namespace {
@@ -79,8 +80,11 @@ void InstancesApi::AwaitViews(const rpc::Call& call, const wire::AwaitViewsReque
   });
 }
 
-void InstancesApi::OpenSnapshot(const rpc::Call&, const wire::OpenSnapshotRequest&,
+void InstancesApi::OpenSnapshot(const rpc::Call&, const wire::OpenSnapshotRequest& request,
                                 wire::OpenSnapshotResponse& response, rpc::Done done) {
+  if (es::FeatureLevel(request.feature_level()) < es::kFeatureLevel) {
+    return done(ToStatus(RuleRefuses("INSTANCE_KNOWS_LESS", "the log has everything, and stops who must stop")));
+  }
   disk_.Post([this, &response, done = std::move(done)]() mutable {
     const absl::StatusOr<Snapshots::Opened> opened = snapshots_.Open();
     if (!opened.ok()) return done(opened.status());

@@ -15,9 +15,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/ids.h"
-#include "libs/base/routing.h"
-#include "libs/es/task_burst.h"
+#include "libs/es/log_identity.h"
 #include "libs/es/log_watchers.h"
+#include "libs/es/task_burst.h"
 #include "libs/rocks/status.h"
 #include "libs/rocks/witness.h"
 #include "rocksdb/db.h"
@@ -293,10 +293,7 @@ absl::Status Database::CheckIdentity() {
       return absl::FailedPreconditionError(absl::StrCat("the log was made with ", identity_.partition_count(),
                                                         " partitions, not ", options_.partition_count));
     }
-    if (identity_.hash() != kRoutingHashName) {
-      return absl::FailedPreconditionError(absl::StrCat("the log was made with hash ", identity_.hash()));
-    }
-    return absl::OkStatus();
+    return es::CheckLogIdentity(path_, identity_);
   }
   if (!found.IsNotFound()) return FromRocks(found, "read the log's identity");
   if (read_only_) return absl::NotFoundError(absl::StrCat(path_, " holds no log"));
@@ -304,10 +301,8 @@ absl::Status Database::CheckIdentity() {
   if (RAND_bytes(reinterpret_cast<unsigned char*>(entropy), sizeof(entropy)) != 1) {
     return absl::InternalError("no entropy for the log's id");
   }
-  identity_.set_log_id(Uuid::V7(absl::UnixEpoch(), entropy[0], entropy[1]).ToString());
-  identity_.set_partition_count(options_.partition_count);
-  identity_.set_hash(kRoutingHashName);
-  identity_.set_format_version(1);
+  identity_ = es::MakeLogIdentity(Uuid::V7(absl::UnixEpoch(), entropy[0], entropy[1]).ToString(),
+                                  options_.partition_count);
   rocksdb::WriteOptions write;
   write.sync = options_.sync;
   return FromRocks(db_->Put(write, kIdentityKey, identity_.SerializeAsString()), "write the log's identity");

@@ -1,5 +1,6 @@
 """The faults. Each happens to a world while its clients are at work, and returns when the services should be well
 again: then everybody who was ended runs, every broker too, and every partition has an owner."""
+import json
 import shutil
 import signal
 import time
@@ -206,15 +207,47 @@ def rolling_restart(world, clients, notes):
     answers_go_on(world, clients)
 
 
-@fault("every instance in turn from another build to this one, then one of each service back and up again", world=OLD)
+@fault("every instance in turn from another build to this one, one of each service back and up, what both know raised",
+       world=OLD)
 def upgrade(world, clients, notes):
     roll(world, notes, world.instances, world.bin)
     answers_go_on(world, clients)
     # Back on what only this build has written to meanwhile.
     firsts = [world.of(service)[0] for service in WRITERS]
-    for bin_folder in (world.previous, world.bin):
-        roll(world, notes, firsts, bin_folder)
+    roll(world, notes, firsts, world.previous)
+    answers_go_on(world, clients)
+    early = world.operator("log", "raise-level", str(level_of_this_build(world)))
+    if early.returncode != 0 and "INSTANCE_KNOWS_LESS" not in early.stderr:
+        raise Failed(f"raised beside the other build: {early.stderr}")
+    roll(world, notes, firsts, world.bin)
+    answers_go_on(world, clients)
+    # Partitions may be on the move.
+    wait_until(lambda: world.operator("log", "raise-level").returncode == 0, 30, "the feature level is raised")
+    answers_go_on(world, clients)
+    # Where the other build knows as much there is nothing to stop it.
+    if early.returncode != 0:
+        stops_at_the_level(world, notes, world.of("budgets")[0])
         answers_go_on(world, clients)
+
+
+def level_of_this_build(world):
+    said = json.loads(world.operator("status", "--json").stdout)
+    return max(one.get("status", {}).get("feature_level", 1) for one in said["instances"])
+
+
+def stops_at_the_level(world, notes, one):
+    """The other build, with an empty disk, ends where the level was raised, and says so."""
+    one.stop()
+    shutil.rmtree(one.folder)
+    one.said["bin"] = str(world.previous)
+    one.start(log=world.log_of(one))
+    notes.injected += 1
+    code = one.await_end()
+    if code != 70 or "needs feature level" not in one.last_lines():
+        raise Failed(f"{one.name} of the other build ended with {code}: {one.last_lines()}")
+    one.said["bin"] = str(world.bin)
+    restart(world, one)
+    balanced(world, one)
 
 
 def cut(world, clients, notes, hold, release, is_replaced):

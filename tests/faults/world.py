@@ -194,11 +194,15 @@ class World:
 
     def verify(self):
         """What `regard log verify` finds wrong; nothing when all is right."""
+        done = self.operator("log", "verify", "--timeout", "2m")
+        return "" if done.returncode == 0 else (done.stdout + done.stderr).strip()
+
+    def operator(self, *words):
+        """What `regard` says of all instances to whoever runs them."""
         token = subprocess.run([self.bin / "regard", "token", "--data", self.deployment.folder / "keys", "--role",
                                 "operator", "--subject", "faults"], check=True, capture_output=True, text=True)
-        done = subprocess.run([self.bin / "regard", "--server", self.server, "log", "verify", "--timeout", "2m"],
+        return subprocess.run([self.bin / "regard", "--server", self.server, *words],
                               env={"REGARD_TOKEN": token.stdout.strip()}, capture_output=True, text=True, check=False)
-        return "" if done.returncode == 0 else (done.stdout + done.stderr).strip()
 
     def wake(self):
         """Nothing stays stopped."""

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "libs/base/routing.h"
+#include "libs/es/log_identity.h"
 
 namespace regard::simulation {
 
@@ -12,10 +12,7 @@ Broker::Broker(Schedule& schedule, std::vector<std::string> topics, int partitio
     : schedule_(schedule), control_(control), stored_(std::move(stored)) {
   for (std::string& name : topics) {
     Topic topic;
-    topic.identity.set_log_id(absl::StrCat("sim-", name));
-    topic.identity.set_partition_count(partitions);
-    topic.identity.set_hash(kRoutingHashName);
-    topic.identity.set_format_version(1);
+    topic.identity = es::MakeLogIdentity(absl::StrCat("sim-", name), partitions);
     topic.name = std::move(name);
     topic.partitions.resize(partitions);
     topics_.push_back(std::move(topic));

@@ -102,6 +102,12 @@ expect 0 "views equal a rebuild" as operator o regard log verify --timeout 2m
 expect 0 '"ready":true' as operator o regard status --json
 expect 0 '"topic":"budgets","partitions":64,"owned":64,' as operator o regard status --json
 expect 1 TOKEN_MISSING regard status
+# A new log may hold all that its build knows, and nobody raises it above.
+expect 0 '"topic":"budgets","partitions":64,"raised":64' as operator o regard log raise-level --json
+expect 0 "at level 1" as operator o regard log raise-level 1
+expect 1 "UNKNOWN_FEATURE_LEVEL" as operator o regard log raise-level 9
+expect 1 ROLE_NOT_ALLOWED as commissioner c regard log raise-level
+expect 2 "" as operator o regard log raise-level 0
 # Who does not answer is in the table, beside those who do.
 expect 3 "no: UNAVAILABLE" as operator o regard status --server "budgets=$REGARD_SERVER;bookings=127.0.0.1:1" --timeout 200ms
 grep -qF "$REGARD_SERVER" "$work/out" || fail "one instance hides the others"

@@ -1,5 +1,6 @@
 #include "tools/cli/deployment.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -13,6 +14,7 @@ namespace regard::cli {
 using operations::v1::DeploymentStatus;
 using operations::v1::GetStatsResponse;
 using operations::v1::GetStatusResponse;
+using operations::v1::RaiseFeatureLevelResponse;
 using operations::v1::VerifyLogResponse;
 
 VerifyLogResponse Together(const std::vector<VerifyLogResponse>& reports) {
@@ -83,6 +85,23 @@ GetStatsResponse Together(const std::vector<GetStatsResponse>& stats) {
   return all;
 }
 
+RaiseFeatureLevelResponse Together(const std::vector<RaiseFeatureLevelResponse>& raised) {
+  RaiseFeatureLevelResponse all;
+  std::map<std::string, operations::v1::RaisedTopic> topics;
+  std::set<std::string> seen;
+  for (const RaiseFeatureLevelResponse& one : raised) {
+    if (!seen.insert(one.instance_id()).second) continue;
+    for (const auto& topic : one.topics()) {
+      operations::v1::RaisedTopic& sum = topics[topic.topic()];
+      sum.set_topic(topic.topic());
+      sum.set_partitions(topic.partitions());
+      sum.set_raised(sum.raised() + topic.raised());
+    }
+  }
+  for (const auto& [name, topic] : topics) *all.add_topics() = topic;
+  return all;
+}
+
 DeploymentStatus Together(const std::vector<Asked<GetStatusResponse>>& asked) {
   DeploymentStatus all;
   std::set<std::string> seen;
@@ -100,7 +119,7 @@ DeploymentStatus Together(const std::vector<Asked<GetStatusResponse>>& asked) {
 }
 
 void Show(const DeploymentStatus& status, std::ostream& out) {
-  Table table({"instance", "ready", ">members", ">views behind", "topic", ">owned", ">of", ">following", ">lag", ">waiting",
+  Table table({"instance", "ready", ">members", ">views behind", ">knows", "topic", ">level", ">owned", ">of", ">following", ">lag", ">waiting",
                ">claims", ">fenced", ">lost"});
   for (const auto& instance : status.instances()) {
     if (!instance.has_status()) {
@@ -111,16 +130,16 @@ void Show(const DeploymentStatus& status, std::ostream& out) {
     uint64_t behind = 0;
     for (const auto& view : one.views()) behind += view.partitions_behind();
     std::vector<std::string> cells = {instance.address(), one.ready() ? "yes" : "no", absl::StrCat(one.members()),
-                                      absl::StrCat(behind)};
+                                      absl::StrCat(behind), absl::StrCat(std::max(one.feature_level(), 1u))};
     for (const auto& topic : one.topics()) {
       cells.insert(cells.end(),
-                   {topic.topic(), absl::StrCat(topic.owned()), absl::StrCat(topic.partitions()),
+                   {topic.topic(), absl::StrCat(topic.feature_level()), absl::StrCat(topic.owned()), absl::StrCat(topic.partitions()),
                     absl::StrCat(topic.followed()), absl::StrCat(topic.follow_lag_appends()),
                     absl::StrCat(topic.pending_commands()), absl::StrCat(topic.claims()), absl::StrCat(topic.fenced()),
                     absl::StrCat(topic.lost())});
       table.Row(std::move(cells));
       // Of the instance once.
-      cells = {"", "", "", ""};
+      cells = {"", "", "", "", ""};
     }
     if (one.topics().empty()) table.Row(std::move(cells));
   }

@@ -16,6 +16,9 @@ operations::v1::VerifyLogResponse Together(const std::vector<operations::v1::Ver
 // far it is.
 operations::v1::GetStatsResponse Together(const std::vector<operations::v1::GetStatsResponse>& stats);
 
+// Of each topic every instance raised what it owns.
+operations::v1::RaiseFeatureLevelResponse Together(const std::vector<operations::v1::RaiseFeatureLevelResponse>& raised);
+
 // One of each instance, however often it is in the list of addresses; who did not answer is in it too, with why.
 operations::v1::DeploymentStatus Together(const std::vector<Asked<operations::v1::GetStatusResponse>>& asked);
 // A line for each topic of an instance.

@@ -71,11 +71,19 @@ TEST(TogetherTest, StatsOfATopicAreOfAllItsOwners) {
     views { view: "budgets.balances" version: 3 partitions_behind: 4 quarantined: 1 })pb");
 }
 
+TEST(TogetherTest, EachInstanceRaisesWhatItOwnsAndIsCountedOnce) {
+  const auto raised = [](const char* text) { return FromText<operations::v1::RaiseFeatureLevelResponse>(text); };
+  const auto first = raised(R"pb(instance_id: "i1" topics { topic: "budgets" partitions: 64 raised: 40 })pb");
+  const auto all = Together(std::vector<operations::v1::RaiseFeatureLevelResponse>{
+      first, first, raised(R"pb(instance_id: "i2" topics { topic: "budgets" partitions: 64 raised: 23 })pb")});
+  ExpectIs(all, R"pb(topics { topic: "budgets" partitions: 64 raised: 63 })pb");
+}
+
 TEST(TogetherTest, EachInstanceIsShownOnceAndWhoDoesNotAnswerToo) {
   const auto one = FromText<GetStatusResponse>(R"pb(
-    instance_id: "i1" ready: true members: 2
-    topics { topic: "bookings" partitions: 64 owned: 64 }
-    topics { topic: "budgets" partitions: 64 owned: 32 followed: 31 follow_lag_appends: 5 fenced: 1 claims: 33 }
+    instance_id: "i1" ready: true members: 2 feature_level: 2
+    topics { topic: "bookings" partitions: 64 owned: 64 feature_level: 2 }
+    topics { topic: "budgets" partitions: 64 owned: 32 feature_level: 1 followed: 31 follow_lag_appends: 5 fenced: 1 claims: 33 }
     views { view: "a" partitions_behind: 2 } views { view: "b" partitions_behind: 1 })pb");
   const auto reader = FromText<GetStatusResponse>(R"pb(instance_id: "i2" members: 2)pb");
   const DeploymentStatus all = Together(std::vector<Asked<GetStatusResponse>>{
@@ -86,14 +94,14 @@ TEST(TogetherTest, EachInstanceIsShownOnceAndWhoDoesNotAnswerToo) {
   std::ostringstream shown;
   Show(all, shown);
   EXPECT_EQ(shown.str(),
-            "instance  ready            members  views behind  topic     owned  of  following  lag  waiting  claims  "
-            "fenced  lost\n"
-            "a:1       yes                    2             3  bookings     64  64          0    0        0       0  "
-            "     0     0\n"
-            "                                                  budgets      32  64         31    5        0      33  "
-            "     1     0\n"
+            "instance  ready            members  views behind  knows  topic     level  owned  of  following  lag  waiting  "
+            "claims  fenced  lost\n"
+            "a:1       yes                    2             3      2  bookings      2     64  64          0    0        0  "
+            "     0       0     0\n"
+            "                                                         budgets       1     32  64         31    5        0  "
+            "    33       1     0\n"
             "a:2       no: UNAVAILABLE\n"
-            "a:3       no                     2             0\n");
+            "a:3       no                     2             0      1\n");
 }
 
 }  // namespace

@@ -3,17 +3,15 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "libs/base/routing.h"
+#include "libs/es/log_identity.h"
 
 namespace regard::es::testing {
 
 MemoryLog::MemoryLog(std::string topic, int partition_count, Executor& deliver, std::string log_id)
-    : topic_(std::move(topic)), deliver_(deliver), partitions_(partition_count) {
-  identity_.set_log_id(std::move(log_id));
-  identity_.set_partition_count(partition_count);
-  identity_.set_hash(kRoutingHashName);
-  identity_.set_format_version(1);
-}
+    : topic_(std::move(topic)),
+      identity_(MakeLogIdentity(std::move(log_id), partition_count)),
+      deliver_(deliver),
+      partitions_(partition_count) {}
 
 void MemoryLog::Append(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done) {
   Fault fault;

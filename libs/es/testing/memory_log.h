@@ -28,6 +28,9 @@ class MemoryLog : public EventLog {
     return watchers_.Add(std::move(grown));
   }
 
+  // As if an older build had made it.
+  void SetFeatureLevel(uint32_t level) { identity_.set_feature_level(level); }
+
   // What happens to the appends that follow.
   enum class Fault {
     kNone,

@@ -11,6 +11,9 @@ void Evolve(TallyState& state, const TallyFact& fact, const FactContext&) {
       state.set_sum(state.sum() + fact.added().add());
       if (fact.added().due_unix_s() != 0) state.set_due_unix_s(fact.added().due_unix_s());
       return;
+    case TallyFact::kAddedAnew:
+      state.set_sum(state.sum() + fact.added_anew().add());
+      return;
     case TallyFact::kRang:
       state.set_rings(state.rings() + 1);
       state.clear_due_unix_s();
@@ -51,6 +54,11 @@ class Tallies : public Domain {
         return Decision::Refused(RuleRefuses("TALLY_FULL"));
       }
       TallyFact fact;
+      if (command.anew()) {
+        fact.mutable_added_anew()->set_add(command.add());
+        decision.Add(stream, std::move(fact));
+        continue;
+      }
       fact.mutable_added()->set_add(command.add());
       if (command.due_in_s() != 0) {
         fact.mutable_added()->set_due_unix_s(absl::ToUnixSeconds(context.now) + command.due_in_s());

@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "libs/es/accepted_reader.h"
+#include "libs/es/feature_level.h"
 #include "regard/budgets/v1/facts.pb.h"
 
 namespace regard::faults {
@@ -181,6 +182,10 @@ class Chaos {
   std::string Plain(es::Offset token, uint64_t sequence) {
     Record record = Batch(token, sequence);
     for (int i = Below(4); i > 0; --i) AddAppend(record, Below(1000), 1 + Below(9), 1 + Below(500), Below(100));
+    // Seldom more than readers of today know.
+    if (Below(10) == 0) {
+      record.mutable_batch()->add_appends()->set_feature_level(Below(30) == 0 ? es::kFeatureLevel + 1 : Below(3));
+    }
     return record.SerializeAsString();
   }
 

@@ -98,6 +98,15 @@ class CountsRecords(Filter):
         return judged
 
 
+class KnowsEveryLevel(Filter):
+    def judge(self, offset, value):
+        level, log_filter.FEATURE_LEVEL = log_filter.FEATURE_LEVEL, 99
+        try:
+            return super().judge(offset, value)
+        finally:
+            log_filter.FEATURE_LEVEL = level
+
+
 class HolesAreFine(Filter):
     def judge(self, offset, value):
         self.offset = offset
@@ -136,15 +145,22 @@ class FilterTest(unittest.TestCase):
 
     def test_a_faulty_filter_is_noticed(self):
         for faulty in (WithoutSequence, WithoutToken, AnyLaterSequence, SequenceGoesOn, AbsentTokenIsNone,
-                       CountsRecords, HolesAreFine):
+                       CountsRecords, KnowsEveryLevel, HolesAreFine):
             with self.subTest(faulty.__name__):
                 self.assertNotEqual(differences(faulty, SEEDS[0]), [])
 
     def test_a_newer_append_stops_the_reader(self):
         judge = Filter()
         judge.judge(0, bytes.fromhex("1a00"))
+        judge.judge(1, bytes.fromhex("1001" "2204" "0a02" "4002"))
         with self.assertRaisesRegex(Stop, "newer"):
-            judge.judge(1, bytes.fromhex("1001" "2204" "0a02" "4002"))
+            judge.judge(2, bytes.fromhex("1002" "2204" "0a02" "4003"))
+
+    def test_a_log_for_newer_readers_is_not_read(self):
+        made = b"\x1a\x0efnv1a64-fold32" + bytes.fromhex("2001")
+        self.assertEqual(log_filter.parse_identity(made + bytes.fromhex("2802")).feature_level, 2)
+        with self.assertRaisesRegex(Stop, "newer"):
+            log_filter.parse_identity(made + bytes.fromhex("2803"))
 
     def test_partitions(self):
         self.assertEqual([partition_of(key, 64) for key in ("a", "foobar")], [0, 25])

@@ -4,7 +4,7 @@ It shares nothing with Regard's own code, not even generated protobuf classes, s
 """
 import dataclasses
 
-FEATURE_LEVEL = 1
+FEATURE_LEVEL = 2
 HASH = "fnv1a64-fold32"
 FORMAT_VERSION = 1
 
@@ -193,6 +193,7 @@ class Identity:
     partition_count: int = 0
     hash: str = ""
     format_version: int = 0
+    feature_level: int = 0
 
 
 def parse_identity(data):
@@ -206,6 +207,10 @@ def parse_identity(data):
             identity.hash = text(value)
         elif (number, kind) == (4, 0):
             identity.format_version = value
+        elif (number, kind) == (5, 0):
+            identity.feature_level = value & 0xFFFFFFFF
     if (identity.hash, identity.format_version) != (HASH, FORMAT_VERSION):
         raise Stop(f"a log of format {identity.format_version} with hash {identity.hash}")
+    if identity.feature_level > FEATURE_LEVEL:
+        raise Stop("a log for newer readers")
     return identity

@@ -1,4 +1,4 @@
-// regard backup, clock, erase, status, log tail, stats, verify and quarantine: what whoever runs a deployment asks of it.
+// regard backup, clock, erase, status, log tail, stats, verify, raise-level and quarantine: what whoever runs a deployment asks of it.
 #include <CLI/CLI.hpp>
 
 #include <pwd.h>
@@ -35,6 +35,8 @@ struct OperationsOptions {
   int partition = -1;
   uint64_t from = 0;
   int count = 20;
+  // 0: the highest that is known.
+  uint32_t level = 0;
   std::string data;
   std::string place;
   std::vector<std::string> readers;
@@ -139,6 +141,9 @@ absl::Status Tail(Program& program, const OperationsOptions& options) {
     for (const auto& entry : response.entries()) {
       out << entry.position() << "  " << ShowTime(entry.record_time()) << "  " << entry.actor()
           << (entry.cause().empty() ? "" : "  because of ") << entry.cause() << '\n';
+      if (entry.facts().empty() && entry.feature_level() > 1) {
+        out << "    from here on feature level " << entry.feature_level() << '\n';
+      }
       for (const auto& fact : entry.facts()) {
         out << "    " << fact.stream() << " v" << fact.version() << "  " << Shortened(fact.fact(), 160)
             << (fact.sealed_parts() > 0 ? absl::StrCat("  [", fact.sealed_parts(), " sealed]") : "") << '\n';
@@ -185,6 +190,42 @@ absl::Status Stats(Program& program) {
     }
     reactors.Print(out);
   });
+  return absl::OkStatus();
+}
+
+// The highest that any instance knows: those that know less refuse it by name.
+absl::StatusOr<uint32_t> HighestKnown(Program& program) {
+  auto asked = program.CallEverywhere(&Stub::GetStatus, operations::v1::GetStatusRequest());
+  if (!asked.ok()) return asked.status();
+  const auto answers = AllOf(*std::move(asked));
+  if (!answers.ok()) return answers.status();
+  uint32_t highest = 1;
+  for (const auto& one : *answers) highest = std::max(highest, one.feature_level());
+  return highest;
+}
+
+absl::Status RaiseLevel(Program& program, const OperationsOptions& options) {
+  operations::v1::RaiseFeatureLevelRequest request;
+  request.set_feature_level(options.level);
+  if (options.level == 0) {
+    const absl::StatusOr<uint32_t> highest = HighestKnown(program);
+    if (!highest.ok()) return highest.status();
+    request.set_feature_level(*highest);
+  }
+  operations::v1::RaiseFeatureLevelResponse response;
+  const absl::Status status = program.CallAll(&Stub::RaiseFeatureLevel, request, response);
+  if (!status.ok()) return status;
+  program.Answer(response, [&](std::ostream& out) {
+    Table table({"topic", ">partitions", absl::StrCat(">at level ", request.feature_level())});
+    for (const auto& topic : response.topics()) {
+      table.Row({topic.topic(), absl::StrCat(topic.partitions()), absl::StrCat(topic.raised())});
+    }
+    table.Print(out);
+  });
+  for (const auto& topic : response.topics()) {
+    if (topic.raised() >= topic.partitions()) continue;
+    return absl::UnavailableError("some partitions have no owner among those asked just now; say it again");
+  }
   return absl::OkStatus();
 }
 
@@ -357,6 +398,10 @@ void AddLogCommands(Program& program, const std::shared_ptr<OperationsOptions>& 
   CLI::Option* const to = migrate.add_option("--to", options->to, "Where the log goes");
   migrate.add_option("--from", options->off, "Where it comes from")->excludes(to);
   migrate.add_option("--kafka-properties", options->kafka_properties, "A file with what the connection needs");
+  CLI::App& raise = program.Add(
+      log, "raise-level", "After an upgrade of every instance: let what older builds do not know be written, for ever",
+      "  regard log raise-level\n  regard log raise-level 2", [&program, options] { return RaiseLevel(program, *options); });
+  raise.add_option("level", options->level, "Otherwise the highest that the instances know")->check(CLI::PositiveNumber);
   AddQuarantineCommand(program, log, options);
 }
 

@@ -141,6 +141,10 @@ void EmbeddedEngine::WatchMetrics() {
     metrics_.Watch("regard_commands_pending", "Commands accepted and not answered yet.",
                    {{"service", std::string(runtime->domain().topic())}},
                    [runtime = runtime.get()] { return static_cast<double>(runtime->pending()); });
+    metrics_.Watch("regard_fenced_records_total",
+                   "Records read here that count for nothing: their writers had lost the partition, or they came twice.",
+                   {{"topic", std::string(runtime->domain().topic())}},
+                   [runtime = runtime.get()] { return static_cast<double>(runtime->dropped()); });
   }
   for (auto& projector : projectors_) {
     metrics_.Watch("regard_view_partitions_behind", "Partitions with records that the view has not applied.",

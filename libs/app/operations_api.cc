@@ -86,6 +86,7 @@ void OperationsApi::GetStatus(const rpc::Call&, const operations::v1::GetStatusR
     topic->set_partitions(runtime->partition_count());
     topic->set_pending_commands(runtime->pending());
     topic->set_feature_level(LevelServed(*runtime));
+    topic->set_fenced_records(runtime->dropped());
     if (self_.node == nullptr) {
       for (int p = 0; p < runtime->partition_count(); ++p) {
         topic->set_owned(topic->owned() + (runtime->Serves(p) ? 1 : 0));

@@ -40,7 +40,10 @@ absl::StatusOr<RecordFilter::Verdict> RecordFilter::Judge(const LoggedRecord& lo
     at_.set_sequence(0);
     return Verdict::kClaim;
   }
-  if (record.token() != at_.token() || record.sequence() != at_.sequence() + 1) return Verdict::kDropped;
+  if (record.token() != at_.token() || record.sequence() != at_.sequence() + 1) {
+    ++dropped_;
+    return Verdict::kDropped;
+  }
   at_.set_sequence(record.sequence());
   at_.set_position(at_.position() + record.batch().appends_size());
   if (record.batch().appends_size() > 0) {

@@ -40,9 +40,12 @@ class RecordFilter {
   absl::StatusOr<Verdict> Judge(const LoggedRecord& logged);
   // After the last judged record.
   const log::v1::Checkpoint& checkpoint() const { return at_; }
+  // How many it dropped.
+  uint64_t dropped() const { return dropped_; }
 
  private:
   log::v1::Checkpoint at_;
+  uint64_t dropped_ = 0;
 };
 
 // Reads one partition. Not thread-safe.
@@ -61,6 +64,7 @@ class AcceptedReader {
 
   int partition() const { return partition_; }
   const log::v1::Checkpoint& checkpoint() const { return filter_.checkpoint(); }
+  uint64_t dropped() const { return filter_.dropped(); }
 
  private:
   EventLog& log_;

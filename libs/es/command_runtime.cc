@@ -103,6 +103,12 @@ void CommandRuntime::Publish(const PartitionEngine& engine) {
   levels_[engine.partition()].store(engine.feature_level(), std::memory_order_release);
 }
 
+uint64_t CommandRuntime::dropped() const {
+  uint64_t dropped = 0;
+  for (const auto& engine : engines_) dropped += engine->dropped();
+  return dropped;
+}
+
 void CommandRuntime::OnPartition(const PartitionChange& change) {
   // Who sees that it is served may rely on what the watchers did.
   if (!change.serves) serves_[change.partition].store(false, std::memory_order_release);

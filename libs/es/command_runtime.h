@@ -71,6 +71,10 @@ class CommandRuntime {
   // Thread-safe: the feature level of a partition that is served here, by what is durable.
   uint32_t feature_level(int partition) const { return levels_[partition].load(std::memory_order_acquire); }
 
+  // Thread-safe: records that were read here since the start and count for nothing: their writers had lost the partition,
+  // or they came twice.
+  uint64_t dropped() const;
+
   // For callers on the executor. Fires timers that are due; how many.
   int Tick();
   absl::optional<log::v1::Cause> Carried(int partition, absl::string_view reactor, uint32_t source_partition) const;

@@ -297,6 +297,12 @@ TEST_F(RuntimeTest, AFencedWriterAcknowledgesNothing) {
   EXPECT_EQ(other.Run(TallyWorld::Add({"a"}, 100)).kind, Outcome::Kind::kCommitted);
   EXPECT_EQ(SumOf(other_store, "a"), 101);
   EXPECT_EQ(Accepted("a").size(), 2u);
+  // The one who took over saw it between its own, and so does whoever reads.
+  EXPECT_EQ(other.runtime().dropped(), 1u);
+  MemoryStore empty;
+  TallyWorld third(log_, empty, executor_, clock_, "three");
+  third.Start();
+  EXPECT_EQ(third.runtime().dropped(), 1u);
 }
 
 TEST_F(RuntimeTest, DeadlinePassedInTheQueueIsNeverExecuted) {

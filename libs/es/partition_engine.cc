@@ -151,7 +151,9 @@ absl::Status PartitionEngine::OpenReplay() {
 }
 
 absl::Status PartitionEngine::ReplayNext(StagedRecord& rows, bool* more) {
+  const uint64_t before = reader_->dropped();
   const absl::StatusOr<std::vector<AcceptedAppend>> accepted = reader_->Next(kReplayBytes, more);
+  dropped_.fetch_add(reader_->dropped() - before, std::memory_order_relaxed);
   if (!accepted.ok()) return accepted.status();
   for (const AcceptedAppend& append : *accepted) {
     const absl::Status folded = Fold(append, rows);

@@ -3,6 +3,7 @@
 // on staged facts too: it waits for everything staged before it, and fails with it.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -128,6 +129,8 @@ class PartitionEngine {
   Offset token() const { return durable_.token(); }
   // Earliest timer that is durable and stored, as far as is known here.
   absl::Time next_due() const { return next_due_; }
+  // Thread-safe: records that were read here and count for nothing, as those of a writer that had lost the partition.
+  uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed) + writer_.dropped(); }
   // Enqueues at most `limit` timers that are due; how many.
   absl::StatusOr<int> FireTimers(absl::Time now, int limit);
   // The highest cause carried, staged ones included.
@@ -184,6 +187,8 @@ class PartitionEngine {
   log::v1::Checkpoint durable_;
   uint64_t staged_position_ = 0;
   uint32_t staged_level_ = 1;
+  // By readers; the writer counts what it sees.
+  std::atomic<uint64_t> dropped_{0};
   uint64_t stored_position_ = 0;
   absl::Time last_record_time_ = absl::InfinitePast();
   absl::Time next_due_ = absl::InfinitePast();

@@ -84,7 +84,12 @@ absl::Status PartitionWriter::CheckGap(Offset from, Offset to) {
       }
       // What was delivered may be a second copy: readers accepted the first, and the next record of ours behind it. To
       // go on from the delivered offset would leave that one out.
-      if (logged.record->token() == token_ && logged.record->sequence() == accepted + 1) ++accepted;
+      const bool counts = logged.record->token() == token_ && logged.record->sequence() == accepted + 1;
+      if (counts) {
+        ++accepted;
+      } else {
+        dropped_.fetch_add(1, std::memory_order_relaxed);
+      }
       if (accepted > acknowledged_ + 1) {
         return absl::AbortedError(absl::StrCat("own record ", accepted, " at offset ", logged.offset,
                                                " counts before record ", acknowledged_ + 1, " was delivered"));

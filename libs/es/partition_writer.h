@@ -2,6 +2,7 @@
 // whether somebody else came in between. It never acknowledges a record that some reader would drop.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -40,6 +41,8 @@ class PartitionWriter {
   void Append(log::v1::Batch batch, Delivered done);
 
   bool writing() const { return writing_; }
+  // Thread-safe: records that lay between its own and that readers drop.
+  uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
  private:
   struct InFlight {
@@ -64,6 +67,7 @@ class PartitionWriter {
   uint64_t sequence_ = 0;
   uint64_t acknowledged_ = 0;
   uint64_t next_id_ = 0;
+  std::atomic<uint64_t> dropped_{0};
   std::deque<InFlight> in_flight_;
 };
 

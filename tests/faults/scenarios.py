@@ -1,6 +1,5 @@
 """The faults. Each happens to a world while its clients are at work, and returns when the services should be well
 again: then everybody who was ended runs, every broker too, and every partition has an owner."""
-import json
 import shutil
 import signal
 import time
@@ -216,7 +215,7 @@ def upgrade(world, clients, notes):
     firsts = [world.of(service)[0] for service in WRITERS]
     roll(world, notes, firsts, world.previous)
     answers_go_on(world, clients)
-    early = world.operator("log", "raise-level", str(level_of_this_build(world)))
+    early = world.operator("log", "raise-level")
     if early.returncode != 0 and "INSTANCE_KNOWS_LESS" not in early.stderr:
         raise Failed(f"raised beside the other build: {early.stderr}")
     roll(world, notes, firsts, world.bin)
@@ -228,11 +227,6 @@ def upgrade(world, clients, notes):
     if early.returncode != 0:
         stops_at_the_level(world, notes, world.of("budgets")[0])
         answers_go_on(world, clients)
-
-
-def level_of_this_build(world):
-    said = json.loads(world.operator("status", "--json").stdout)
-    return max(one.get("status", {}).get("feature_level", 1) for one in said["instances"])
 
 
 def stops_at_the_level(world, notes, one):

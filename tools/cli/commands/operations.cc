@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "google/protobuf/util/json_util.h"
 #include "libs/base/money.h"
+#include "libs/base/rejection.h"
 #include "libs/base/time.h"
 #include "regard/operations/v1/operations_service.grpc.pb.h"
 #include "tools/cli/beside.h"
@@ -193,25 +194,29 @@ absl::Status Stats(Program& program) {
   return absl::OkStatus();
 }
 
-// The highest that any instance knows: those that know less refuse it by name.
-absl::StatusOr<uint32_t> HighestKnown(Program& program) {
-  auto asked = program.CallEverywhere(&Stub::GetStatus, operations::v1::GetStatusRequest());
+// The level to raise to: the one asked for, or the highest that an instance knows. Owners refuse what an instance does not
+// know as far as they hear of it; an older one has no such call, so all are asked before.
+absl::StatusOr<uint32_t> LevelForAll(Program& program, uint32_t wanted) {
+  const auto asked = program.CallEverywhere(&Stub::GetStatus, operations::v1::GetStatusRequest());
   if (!asked.ok()) return asked.status();
-  const auto answers = AllOf(*std::move(asked));
-  if (!answers.ok()) return answers.status();
-  uint32_t highest = 1;
-  for (const auto& one : *answers) highest = std::max(highest, one.feature_level());
-  return highest;
+  uint32_t level = std::max(wanted, 1u);
+  for (const auto& one : *asked) {
+    if (!one.status.ok()) return one.status;
+    if (wanted == 0) level = std::max(level, one.response.feature_level());
+  }
+  for (const auto& one : *asked) {
+    if (std::max(one.response.feature_level(), 1u) >= level) continue;
+    return ToStatus(RuleRefuses("INSTANCE_KNOWS_LESS",
+                                absl::StrCat("the instance at ", one.address, " does not know feature level ", level)));
+  }
+  return level;
 }
 
 absl::Status RaiseLevel(Program& program, const OperationsOptions& options) {
+  const absl::StatusOr<uint32_t> level = LevelForAll(program, options.level);
+  if (!level.ok()) return level.status();
   operations::v1::RaiseFeatureLevelRequest request;
-  request.set_feature_level(options.level);
-  if (options.level == 0) {
-    const absl::StatusOr<uint32_t> highest = HighestKnown(program);
-    if (!highest.ok()) return highest.status();
-    request.set_feature_level(*highest);
-  }
+  request.set_feature_level(*level);
   operations::v1::RaiseFeatureLevelResponse response;
   const absl::Status status = program.CallAll(&Stub::RaiseFeatureLevel, request, response);
   if (!status.ok()) return status;

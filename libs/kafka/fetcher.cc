@@ -112,7 +112,7 @@ absl::StatusOr<std::vector<es::LoggedRecord>> Fetcher::ReadOn(std::unique_lock<s
     stream.lost_since = absl::InfiniteFuture();
   } else {
     stream.lost_since = std::min(stream.lost_since, absl::Now());
-    const bool cut = absl::Now() - stream.lost_since > kBeyondEndPatience;
+    const bool cut = absl::Now() - stream.lost_since > limits_.beyond_end;
     fetched.status = cut ? Damaged(name, stream.next, "the log ends before it")
                          : absl::UnavailableError(fetched.status.message());
   }
@@ -298,6 +298,11 @@ Fetcher::Fetched Fetcher::Fetch(const Stream& stream, const Name& name, es::Offs
     }
   }
   return fetched;
+}
+
+size_t Fetcher::kept_bytes() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return kept_bytes_;
 }
 
 void Fetcher::Keep(Stream& stream, std::vector<Kept> records) {

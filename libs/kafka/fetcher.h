@@ -22,12 +22,14 @@
 namespace regard::kafka {
 
 struct FetcherLimits {
-  // Of payloads that are kept, over all partitions. Parsed they take some times as much.
+  // Of payloads that are kept, over all partitions; above it only what was just read. Parsed they take some times as much.
   size_t kept_bytes = 32 << 20;
   // Readers of one partition that are apart from each other and get a connection each; others take turns.
   size_t lanes = 4;
   // Then a reader gave up, most likely.
   absl::Duration idle = absl::Seconds(10);
+  // How long brokers may say that a partition ends before what is known to be there.
+  absl::Duration beyond_end = kBeyondEndPatience;
 };
 
 // Thread-safe; blocks on the network.
@@ -43,6 +45,8 @@ class Fetcher {
                                                      es::Offset end, size_t max_bytes, absl::Duration patience);
   // Begins to fetch, for a Read that comes soon. Does not wait for brokers.
   void Begin(const std::string& topic, int partition, es::Offset from);
+  // Of payloads in memory now.
+  size_t kept_bytes();
 
  private:
   struct Kept {

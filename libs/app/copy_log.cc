@@ -12,6 +12,7 @@
 #include "absl/types/optional.h"
 #include "libs/es/accepted_reader.h"
 #include "libs/es/executor_thread.h"
+#include "libs/es/forwarding_log.h"
 #include "libs/es/partition_writer.h"
 
 namespace regard::app {
@@ -77,12 +78,10 @@ class AcceptedAppends {
 };
 
 // The target, and how many of its appends are still to be reported: a writer may go only when there is none.
-class Target : public es::EventLog {
+class Target : public es::ForwardingLog {
  public:
-  explicit Target(es::EventLog& log) : log_(log) {}
+  using ForwardingLog::ForwardingLog;
 
-  const std::string& topic() const override { return log_.topic(); }
-  const log::v1::LogIdentity& identity() const override { return log_.identity(); }
   void Append(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done) override {
     {
       std::lock_guard<std::mutex> lock(mutex_);
@@ -96,21 +95,12 @@ class Target : public es::EventLog {
                   reported_.notify_one();
                 });
   }
-  absl::StatusOr<std::vector<es::LoggedRecord>> Read(int partition, es::Offset from, size_t max_bytes) override {
-    return log_.Read(partition, from, max_bytes);
-  }
-  absl::StatusOr<es::Offset> End(int partition) override { return log_.End(partition); }
-  std::unique_ptr<es::LogWatch> Watch(absl::AnyInvocable<void(int partition)> grown) override {
-    return log_.Watch(std::move(grown));
-  }
-
   void AwaitReports() {
     std::unique_lock<std::mutex> lock(mutex_);
     reported_.wait(lock, [this] { return unreported_ == 0; });
   }
 
  private:
-  es::EventLog& log_;
   std::mutex mutex_;
   std::condition_variable reported_;
   size_t unreported_ = 0;

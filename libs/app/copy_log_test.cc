@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "libs/es/accepted_reader.h"
 #include "libs/es/executor_thread.h"
+#include "libs/es/forwarding_log.h"
 #include "libs/es/testing/memory_log.h"
 
 namespace regard::app {
@@ -17,13 +18,11 @@ using ::testing::HasSubstr;
 constexpr int kPartitions = 2;
 
 // A log that has something else happen to its nth append than what was asked for.
-class FaultyLog : public es::EventLog {
+class FaultyLog : public es::ForwardingLog {
  public:
   enum class Fault { kLost, kLie };
-  FaultyLog(es::EventLog& log, int nth, Fault fault) : log_(log), left_(nth), fault_(fault) {}
+  FaultyLog(es::EventLog& log, int nth, Fault fault) : ForwardingLog(log), left_(nth), fault_(fault) {}
 
-  const std::string& topic() const override { return log_.topic(); }
-  const log::v1::LogIdentity& identity() const override { return log_.identity(); }
   void Append(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done) override {
     if (--left_ != 0) return log_.Append(partition, std::move(record), std::move(done));
     if (fault_ == Fault::kLost) return std::move(done)(absl::UnavailableError("lost"));
@@ -31,16 +30,8 @@ class FaultyLog : public es::EventLog {
       std::move(done)(absl::UnavailableError("lied"));
     });
   }
-  absl::StatusOr<std::vector<es::LoggedRecord>> Read(int partition, es::Offset from, size_t max_bytes) override {
-    return log_.Read(partition, from, max_bytes);
-  }
-  absl::StatusOr<es::Offset> End(int partition) override { return log_.End(partition); }
-  std::unique_ptr<es::LogWatch> Watch(absl::AnyInvocable<void(int)> grown) override {
-    return log_.Watch(std::move(grown));
-  }
 
  private:
-  es::EventLog& log_;
   int left_;
   const Fault fault_;
 };

@@ -3,6 +3,7 @@
 
 #include "gtest/gtest.h"
 #include "libs/base/routing.h"
+#include "libs/es/forwarding_log.h"
 #include "libs/es/state_rows.h"
 #include "libs/es/testing/memory_log.h"
 #include "libs/es/testing/memory_store.h"
@@ -15,11 +16,9 @@ const absl::Time kStart = absl::FromUnixSeconds(1'767'600'000);
 
 // A log in which one record is overtaken by the next; answers come in the order of appends all the same. When it
 // doubles, that record is also there before, and the other's answer is lost.
-class OvertakingLog : public EventLog {
+class OvertakingLog : public ForwardingLog {
  public:
-  explicit OvertakingLog(MemoryLog& log, bool doubles = false) : log_(log), doubles_(doubles) {}
-  const std::string& topic() const override { return log_.topic(); }
-  const log::v1::LogIdentity& identity() const override { return log_.identity(); }
+  explicit OvertakingLog(MemoryLog& log, bool doubles = false) : ForwardingLog(log), doubles_(doubles) {}
   void Append(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done) override {
     if (armed) {
       armed = false;
@@ -39,33 +38,19 @@ class OvertakingLog : public EventLog {
     };
     log_.Append(partition, std::exchange(overtaken_, nullptr), std::move(answer));
   }
-  absl::StatusOr<std::vector<LoggedRecord>> Read(int partition, Offset from, size_t max_bytes) override {
-    return log_.Read(partition, from, max_bytes);
-  }
-  absl::StatusOr<Offset> End(int partition) override { return log_.End(partition); }
-  std::unique_ptr<LogWatch> Watch(absl::AnyInvocable<void(int)> grown) override { return log_.Watch(std::move(grown)); }
 
   bool armed = false;
 
  private:
-  MemoryLog& log_;
   const bool doubles_;
   std::shared_ptr<const log::v1::Record> overtaken_;
   AppendDone overtaken_done_;
 };
 
 // A log of which one partition's leader is away: nobody says where it ends.
-class LeaderlessLog : public EventLog {
+class LeaderlessLog : public ForwardingLog {
  public:
-  LeaderlessLog(MemoryLog& log, int away) : log_(log), away_(away) {}
-  const std::string& topic() const override { return log_.topic(); }
-  const log::v1::LogIdentity& identity() const override { return log_.identity(); }
-  void Append(int partition, std::shared_ptr<const log::v1::Record> record, AppendDone done) override {
-    log_.Append(partition, std::move(record), std::move(done));
-  }
-  absl::StatusOr<std::vector<LoggedRecord>> Read(int partition, Offset from, size_t max_bytes) override {
-    return log_.Read(partition, from, max_bytes);
-  }
+  LeaderlessLog(MemoryLog& log, int away) : ForwardingLog(log), away_(away) {}
   absl::StatusOr<Offset> End(int partition) override {
     ADD_FAILURE() << "waits for the end of " << partition;
     return log_.End(partition);
@@ -74,13 +59,10 @@ class LeaderlessLog : public EventLog {
     if (partition != away_) return std::move(done)(log_.End(partition));
     asked.push_back(std::move(done));
   }
-  absl::StatusOr<bool> Reaches(int partition, Offset offset) override { return log_.Reaches(partition, offset); }
-  std::unique_ptr<LogWatch> Watch(absl::AnyInvocable<void(int)> grown) override { return log_.Watch(std::move(grown)); }
 
   std::vector<EndDone> asked;
 
  private:
-  MemoryLog& log_;
   const int away_;
 };
 

@@ -125,36 +125,6 @@ absl::Status CheckTopic(const Handle& handle, const std::string& topic, int part
   return absl::OkStatus();
 }
 
-// Every broker is asked by itself: one that has not heard of a new topic yet would make a producer, whose metadata
-// happens to come from it, wait for minutes.
-absl::Status AwaitLeaders(const Cluster& cluster, const Handle& handle, const std::vector<std::string>& topics) {
-  const absl::StatusOr<Metadata> metadata = MetadataOf(handle, topics.front());
-  if (!metadata.ok()) return metadata.status();
-  const absl::Time deadline = absl::Now() + kLeadersWithin;
-  for (int i = 0; i < (*metadata)->broker_cnt; ++i) {
-    const rd_kafka_metadata_broker_t& broker = (*metadata)->brokers[i];
-    Cluster alone = cluster;
-    alone.bootstrap_servers = absl::StrCat(broker.host, ":", broker.port);
-    for (const std::string& topic : topics) {
-      while (true) {
-        // A handle of its own: one that lives longer gets to know the other brokers, and then asks any of them.
-        const absl::StatusOr<Handle> asked = MakeHandle(alone, HandleKind::kConsumer, {});
-        if (!asked.ok()) return asked.status();
-        const absl::StatusOr<Metadata> said = MetadataOf(*asked, topic);
-        const rd_kafka_metadata_topic_t* known = said.ok() ? Find(*said, topic) : nullptr;
-        bool led = known != nullptr;
-        for (int j = 0; led && j < known->partition_cnt; ++j) led = known->partitions[j].leader >= 0;
-        if (led) break;
-        if (absl::Now() > deadline) {
-          return absl::UnavailableError(absl::StrCat("broker ", broker.id, " knows no leader of ", topic));
-        }
-        absl::SleepFor(absl::Milliseconds(50));
-      }
-    }
-  }
-  return absl::OkStatus();
-}
-
 TopicPlan PlanOf(std::string name, int partitions, const TopicRules& rules, bool compacted) {
   TopicPlan plan{std::move(name), partitions, rules.replicas, {}};
   plan.settings = {{"cleanup.policy", compacted ? "compact" : "delete"},
@@ -229,6 +199,34 @@ absl::Status CreateTopic(const Handle& handle, const TopicPlan& plan) {
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) return absl::OkStatus();
   const char* said = count > 0 ? rd_kafka_topic_result_error_string(results[0]) : nullptr;
   return FromKafka(error, absl::StrCat("create ", plan.name, ": ", said == nullptr ? "" : said));
+}
+
+absl::Status AwaitLeaders(const Cluster& cluster, const Handle& handle, const std::vector<std::string>& topics) {
+  const absl::StatusOr<Metadata> metadata = MetadataOf(handle, topics.front());
+  if (!metadata.ok()) return metadata.status();
+  const absl::Time deadline = absl::Now() + kLeadersWithin;
+  for (int i = 0; i < (*metadata)->broker_cnt; ++i) {
+    const rd_kafka_metadata_broker_t& broker = (*metadata)->brokers[i];
+    Cluster alone = cluster;
+    alone.bootstrap_servers = absl::StrCat(broker.host, ":", broker.port);
+    for (const std::string& topic : topics) {
+      while (true) {
+        // A handle of its own: one that lives longer gets to know the other brokers, and then asks any of them.
+        const absl::StatusOr<Handle> asked = MakeHandle(alone, HandleKind::kConsumer, {});
+        if (!asked.ok()) return asked.status();
+        const absl::StatusOr<Metadata> said = MetadataOf(*asked, topic);
+        const rd_kafka_metadata_topic_t* known = said.ok() ? Find(*said, topic) : nullptr;
+        bool led = known != nullptr;
+        for (int j = 0; led && j < known->partition_cnt; ++j) led = known->partitions[j].leader >= 0;
+        if (led) break;
+        if (absl::Now() > deadline) {
+          return absl::UnavailableError(absl::StrCat("broker ", broker.id, " knows no leader of ", topic));
+        }
+        absl::SleepFor(absl::Milliseconds(50));
+      }
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<log::v1::LogIdentity> CreateTopics(const Cluster& cluster, absl::string_view deployment,

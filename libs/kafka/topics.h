@@ -51,5 +51,9 @@ absl::StatusOr<log::v1::LogIdentity> CheckTopics(const Cluster& cluster, absl::s
 
 // OK when it is already there.
 absl::Status CreateTopic(const Handle& handle, const TopicPlan& plan);
+// Waits until every broker names a leader of every partition; UNAVAILABLE when one does not within a minute. Each is asked
+// by itself: one that has not heard of a new topic yet would make a producer, whose metadata happens to come from it, wait
+// for minutes, or end.
+absl::Status AwaitLeaders(const Cluster& cluster, const Handle& handle, const std::vector<std::string>& topics);
 
 }  // namespace regard::kafka

@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "libs/kafka/topics.h"
 #include "librdkafka/rdkafka.h"
 
 namespace regard::bench {
@@ -228,14 +229,10 @@ void MakeTopicBeside(const kafka::Cluster& cluster, const std::string& model, co
     }
     topic.replicas.push_back(std::move(brokers));
   }
-  Create(MakeReader(cluster), topic);
-  const absl::Time until = absl::Now() + kPatience;
-  while (absl::Now() < until) {
-    const std::vector<Placed> places = PlacesOf(cluster, name);
-    if (std::all_of(places.begin(), places.end(), [](const Placed& place) { return place.leader > 0; })) return;
-    absl::SleepFor(absl::Milliseconds(100));
-  }
-  Die(absl::StrCat(name, " has no leaders"));
+  const kafka::Handle handle = MakeReader(cluster);
+  Create(handle, topic);
+  const absl::Status led = kafka::AwaitLeaders(cluster, handle, {name});
+  if (!led.ok()) Die(std::string(led.message()));
 }
 
 }  // namespace regard::bench

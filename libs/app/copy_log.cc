@@ -12,6 +12,7 @@
 #include "absl/types/optional.h"
 #include "libs/es/accepted_reader.h"
 #include "libs/es/executor_thread.h"
+#include "libs/es/feature_level.h"
 #include "libs/es/forwarding_log.h"
 #include "libs/es/partition_writer.h"
 
@@ -95,6 +96,7 @@ class Target : public es::ForwardingLog {
                   reported_.notify_one();
                 });
   }
+
   void AwaitReports() {
     std::unique_lock<std::mutex> lock(mutex_);
     reported_.wait(lock, [this] { return unreported_ == 0; });
@@ -214,10 +216,10 @@ absl::StatusOr<CopyReport> CopyLog(es::EventLog& from, es::EventLog& to) {
     return absl::FailedPreconditionError(absl::StrCat(from.topic(), " has ", partitions, " partitions, the target has ",
                                                       to.identity().partition_count()));
   }
-  if (to.identity().feature_level() < from.identity().feature_level()) {
-    return absl::FailedPreconditionError(absl::StrCat(from.topic(), " began with feature level ",
-                                                      from.identity().feature_level(), ", the target with ",
-                                                      to.identity().feature_level(), ": move to a new one"));
+  const uint32_t level = es::FeatureLevel(from.identity().feature_level());
+  if (const uint32_t target = es::FeatureLevel(to.identity().feature_level()); target < level) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        from.topic(), " began with feature level ", level, ", the target, which an older build made, with ", target));
   }
   CopyReport report;
   for (int partition = 0; partition < partitions; ++partition) {

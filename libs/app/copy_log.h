@@ -20,9 +20,9 @@ struct CopyReport {
 
 // Nobody may write to `from`, and nobody but this to `to`; a second run claims the partitions from the first, which
 // then fails. Blocks until all is acknowledged. After UNAVAILABLE or ABORTED run it again: it goes on where the target
-// ends. FAILED_PRECONDITION when the partition counts differ, when the target began with
-// a lower feature level, or when it holds anything that is not a beginning
-// of the source, with topic, partition and position. Errors of reading either log as they are.
+// ends. FAILED_PRECONDITION when the partition counts differ, when the target began with a lower feature level, or when it
+// holds anything that is not a beginning of the source, with topic, partition and position. Errors of reading either log
+// as they are.
 absl::StatusOr<CopyReport> CopyLog(es::EventLog& from, es::EventLog& to);
 
 }  // namespace regard::app

@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "libs/es/accepted_reader.h"
 #include "libs/es/executor_thread.h"
+#include "libs/es/feature_level.h"
 #include "libs/es/forwarding_log.h"
 #include "libs/es/testing/memory_log.h"
 
@@ -146,6 +147,17 @@ TEST_F(CopyLogTest, ATargetThatHoldsSomethingElseIsRefusedWithThePosition) {
   ASSERT_TRUE(CopyLog(from_, to_).ok());
   from_.Truncate(1, 3);
   EXPECT_EQ(CopyLog(from_, to_).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(CopyLogTest, ATargetThatMayHoldLessIsRefused) {
+  es::testing::MemoryLog older("budgets", kPartitions, deliver_);
+  older.SetFeatureLevel(0);
+  EXPECT_EQ(CopyLog(from_, older).status().message(),
+            absl::StrCat("budgets began with feature level ", es::kFeatureLevel,
+                         ", the target, which an older build made, with 1"));
+  es::testing::MemoryLog source("budgets", kPartitions, deliver_);
+  source.SetFeatureLevel(1);
+  EXPECT_TRUE(CopyLog(source, older).ok());
 }
 
 TEST_F(CopyLogTest, AnotherPartitionCountIsRefused) {

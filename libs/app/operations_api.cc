@@ -22,6 +22,8 @@ constexpr int kDefaultPageSize = 20;
 constexpr int kMaxPageSize = 1000;
 constexpr absl::Duration kMaxAdvance = absl::Hours(24 * 7);
 constexpr absl::Duration kSettlePatience = absl::Minutes(5);
+// Of the caller's.
+constexpr double kRaisePatience = 0.7;
 
 std::string OneLine(const google::protobuf::Message& message) {
   google::protobuf::TextFormat::Printer printer;
@@ -48,9 +50,14 @@ class Raising {
       : response_(response), done_(std::move(done)) {}
   ~Raising() { done_(absl::OkStatus()); }
 
-  void Raised(int topic) {
+  void One(int topic, int partition, const es::Outcome& outcome) {
     std::lock_guard<std::mutex> lock(mutex_);
-    response_.mutable_topics(topic)->set_raised(response_.topics(topic).raised() + 1);
+    operations::v1::RaisedTopic& raised = *response_.mutable_topics(topic);
+    if (outcome.kind == es::Outcome::Kind::kCommitted) {
+      raised.add_raised(partition);
+    } else if (raised.reason().empty() || raised.reason() == es::kNotOwner) {
+      raised.set_reason(outcome.rejection.reason);
+    }
   }
 
  private:
@@ -251,7 +258,8 @@ void OperationsApi::RaiseFeatureLevel(const rpc::Call& call, const operations::v
     topic->set_partitions(runtime->partition_count());
   }
   const base::v1::Actor actor = rpc::ActorOf(call);
-  const absl::Duration deadline = clock_.Monotonic() + (call.deadline() - call.received());
+  // So that the others are told of in time when one waits for its claim.
+  const absl::Duration deadline = clock_.Monotonic() + kRaisePatience * (call.deadline() - call.received());
   const auto raising = std::make_shared<Raising>(response, std::move(done));
   for (size_t topic = 0; topic < runtimes.size(); ++topic) {
     for (int p = 0; p < runtimes[topic]->partition_count(); ++p) {
@@ -260,8 +268,8 @@ void OperationsApi::RaiseFeatureLevel(const rpc::Call& call, const operations::v
       command.raise_level = level;
       command.actor = actor;
       command.deadline = deadline;
-      runtimes[topic]->Submit(std::move(command), [raising, topic](const es::Outcome& outcome) {
-        if (outcome.kind == es::Outcome::Kind::kCommitted) raising->Raised(static_cast<int>(topic));
+      runtimes[topic]->Submit(std::move(command), [raising, topic, p](const es::Outcome& outcome) {
+        raising->One(static_cast<int>(topic), p, outcome);
       });
     }
   }

@@ -1,5 +1,6 @@
 #include "libs/es/accepted_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -60,7 +61,11 @@ absl::StatusOr<RecordFilter::Verdict> RecordFilter::Judge(const LoggedRecord& lo
 }
 
 AcceptedReader::AcceptedReader(EventLog& log, int partition, log::v1::Checkpoint from)
-    : log_(log), partition_(partition), filter_(std::move(from)) {}
+    : log_(log), partition_(partition), filter_([&log, &from] {
+        // Builds without levels stored none.
+        from.set_feature_level(std::max(from.feature_level(), log.identity().feature_level()));
+        return std::move(from);
+      }()) {}
 
 absl::Status AcceptedReader::CheckStart() {
   const log::v1::Checkpoint& at = filter_.checkpoint();

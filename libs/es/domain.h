@@ -24,6 +24,8 @@ struct CommandContext {
   absl::Time now;
   // Role unspecified for reactors and timers.
   base::v1::Actor actor;
+  // Of the partition (feature_level.h): a decision that can be said with older facts too looks at it.
+  uint32_t feature_level = 1;
 };
 
 struct FactContext {

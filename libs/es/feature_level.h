@@ -1,6 +1,7 @@
 // What a log may hold grows with the builds that read it. A feature level counts what builds know of the log: a kind of fact
 // that older ones do not know says from which level on it may be written (regard.options.v1.since_level), and is refused in
-// a partition until that was raised. Raising is an append without facts; what a reader does not know it stops at.
+// a partition until that was raised. Raising is an append without facts; what a reader does not know it stops at. Nobody
+// raises the quarantine's log: its facts stay what level 1 knows.
 //
 //   1  what there was before levels were raised
 //   2  an append may raise the level of its partition

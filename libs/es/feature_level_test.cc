@@ -3,6 +3,8 @@
 
 #include "gtest/gtest.h"
 #include "libs/base/routing.h"
+#include "libs/es/log_identity.h"
+#include "libs/es/projector.h"
 #include "libs/es/reactor.h"
 #include "libs/es/state_rows.h"
 #include "libs/es/testing/copy_rules.h"
@@ -10,6 +12,7 @@
 #include "libs/es/testing/memory_store.h"
 #include "libs/es/testing/tally_world.h"
 #include "libs/es/verify.h"
+#include "libs/es/view_checkpoints.h"
 
 namespace regard::es::testing {
 namespace {
@@ -52,11 +55,15 @@ class FeatureLevelTest : public ::testing::Test {
     }
     return appends;
   }
-  int64_t SumOf(const std::string& tally) {
+  TallyState StateOf(const std::string& tally) {
     const auto row = store_.Get(StateKey(PartitionOf(tally, 4), "tally/" + tally)).value();
     TallyState state;
-    return row.has_value() && state.ParseFromString(DecodeStateRow(*row)->state) ? state.sum() : 0;
+    if (row.has_value()) {
+      EXPECT_TRUE(state.ParseFromString(DecodeStateRow(*row)->state));
+    }
+    return state;
   }
+  int64_t SumOf(const std::string& tally) { return StateOf(tally).sum(); }
   // Behind whatever is in the partition of the tally, by a writer that claims it.
   void Write(const std::string& tally, uint32_t feature_level, absl::optional<TallyFact> fact, uint64_t version = 1) {
     const int partition = PartitionOf(tally, 4);
@@ -104,6 +111,90 @@ TEST_F(FeatureLevelTest, WhatOlderBuildsDoNotKnowWaitsUntilItsPartitionIsRaised)
 
   ASSERT_NE(PartitionOf("a", 4), PartitionOf("b", 4));
   EXPECT_EQ(world_.Run(AddAnew("b", 5)).rejection.reason, kFeatureNotRaised);
+}
+
+TEST_F(FeatureLevelTest, ADecisionMayMakeDoWithOlderFactsUntilThen) {
+  world_.Start();
+  Command command = AddAnew("a", 5);
+  auto& body = static_cast<TallyCommand&>(*command.body);
+  body.set_anew(false);
+  body.set_anew_if_raised(true);
+  EXPECT_EQ(world_.Run(std::move(command)).kind, Outcome::Kind::kCommitted);
+  EXPECT_EQ(SumOf("a"), 5);
+  EXPECT_EQ(Accepted("a")[0].feature_level(), 0u);
+}
+
+TEST_F(FeatureLevelTest, WhatFallsDueTooEarlyWaitsAndHoldsUpNothingElse) {
+  world_.Start();
+  // More than fire at once, all before the last.
+  const std::string partition_of = "due-0";
+  std::vector<std::string> tallies;
+  for (int i = 0; tallies.size() < 300; ++i) {
+    const std::string tally = absl::StrCat("due-", i);
+    if (PartitionOf(tally, 4) == PartitionOf(partition_of, 4)) tallies.push_back(tally);
+  }
+  for (size_t i = 0; i < tallies.size(); ++i) {
+    const bool last = i + 1 == tallies.size();
+    Command command = TallyWorld::Add({tallies[i]}, 1);
+    auto& body = static_cast<TallyCommand&>(*command.body);
+    body.set_due_in_s(last ? 20 : 10);
+    body.set_ring_anew(!last);
+    ASSERT_EQ(world_.Run(std::move(command)).kind, Outcome::Kind::kCommitted);
+  }
+  const auto rings = [&] {
+    int rang = 0;
+    for (const std::string& tally : tallies) rang += static_cast<int>(StateOf(tally).rings());
+    return rang;
+  };
+  const auto let_tick = [&] {
+    for (int i = 0; i < 10; ++i) executor_.Elapse(world_.options().tick);
+  };
+  clock_.Advance(absl::Seconds(30));
+  let_tick();
+  EXPECT_EQ(rings(), 1);
+  EXPECT_EQ(StateOf(tallies.back()).rings(), 1);
+  // At rest, not asked again and again.
+  EXPECT_EQ(world_.runtime().Tick(), 0);
+  // What else becomes of it may fall due in the old way.
+  Command command = TallyWorld::Add({tallies[0]}, 1);
+  static_cast<TallyCommand&>(*command.body).set_due_in_s(1);
+  ASSERT_EQ(world_.Run(std::move(command)).kind, Outcome::Kind::kCommitted);
+  clock_.Advance(absl::Seconds(2));
+  let_tick();
+  EXPECT_EQ(rings(), 2);
+
+  world_.Run(Raise(partition_of, 2));
+  let_tick();
+  EXPECT_EQ(rings(), 300);
+}
+
+TEST_F(FeatureLevelTest, WhatRestsOnARaiseIsLostWithIt) {
+  for (const size_t in_flight : {1u, 4u}) {
+    MemoryLog log("tallies", 4, executor_);
+    log.SetFeatureLevel(1);
+    MemoryStore store;
+    TallyWorld world(log, store, executor_, clock_);
+    world.options().max_records_in_flight = in_flight;
+    world.Start();
+    log.SetFault(MemoryLog::Fault::kHold);
+    auto raised = world.Submit(Raise("a", 2));
+    executor_.RunUntilIdle();
+    auto anew = world.Submit(AddAnew("a", 5));
+    executor_.RunUntilIdle();
+    // Somebody else has the partition by the time that both are written.
+    MemoryStore other_store;
+    TallyWorld other(log, other_store, executor_, clock_, "two");
+    log.SetFault(MemoryLog::Fault::kNone);
+    other.Start();
+    log.ReleaseHeld();
+    executor_.RunUntilIdle();
+    EXPECT_EQ((*raised)->kind, Outcome::Kind::kUnknown);
+    const Outcome after = other.Run(AddAnew("a", 5));
+    EXPECT_EQ(after.rejection.reason, kFeatureNotRaised);
+    if (in_flight > 1) {
+      EXPECT_EQ((*anew)->kind, Outcome::Kind::kUnknown);
+    }
+  }
 }
 
 TEST_F(FeatureLevelTest, ALogOfThisBuildBeginsWithWhatItKnows) {
@@ -167,6 +258,63 @@ TEST_F(FeatureLevelTest, AReaderThatKnowsLessStopsAtWhatWasReadBefore) {
                          ", this build knows ", kFeatureLevel));
 }
 
+TEST_F(FeatureLevelTest, AViewThatKnowsLessStopsAtWhatItReadBefore) {
+  class Nothing : public View {
+   public:
+    absl::string_view name() const override { return "tallies.nothing"; }
+    uint32_t version() const override { return 1; }
+    std::vector<std::string> topics() const override { return {"tallies"}; }
+    absl::Status Apply(const FactEvent& event, Rows& rows) override {
+      rows.Mutable<TallyState>("row").set_sum(1);
+      return absl::OkStatus();
+    }
+  };
+  world_.Start();
+  world_.Run(Raise("a", 2));
+  world_.Run(TallyWorld::Add({"a"}, 1));
+  FactTypes types;
+  types.Add("tally", &TallyFact::default_instance());
+  MemoryStore rows;
+  Nothing view;
+  const auto run = [&] {
+    absl::Status halted;
+    Projector projector(view, {&log_}, types, rows, executor_, Projector::Options(),
+                        [&halted](const absl::Status& why) { halted = why; });
+    projector.Start([] {});
+    executor_.Elapse(absl::Seconds(1));
+    projector.Stop();
+    return halted;
+  };
+  EXPECT_EQ(run(), absl::OkStatus());
+  // As a newer build would have left it.
+  EXPECT_EQ(ReadViewCheckpoints(rows, log_)->front().feature_level(), 2u);
+  StoreBatch newer;
+  newer.Put(ViewFeatureLevelKey("tallies"), EncodeFeatureLevel(kFeatureLevel + 1));
+  ASSERT_TRUE(rows.Write(newer, Store::Durability::kBuffered).ok());
+  EXPECT_EQ(run().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(FeatureLevelTest, ACheckpointOfABuildWithoutLevelsIsNotBelowItsLog) {
+  log_.SetFeatureLevel(2);
+  log::v1::Checkpoint old = StartOf(log_);
+  old.clear_feature_level();
+  EXPECT_EQ(AcceptedReader(log_, 0, old).checkpoint().feature_level(), 2u);
+}
+
+TEST(LogIdentityTest, ALogOfAnotherKindIsRefusedByName) {
+  log::v1::LogIdentity identity = MakeLogIdentity("id", 4);
+  EXPECT_TRUE(CheckLogIdentity("here", identity).ok());
+  identity.set_feature_level(kFeatureLevel + 1);
+  EXPECT_EQ(CheckLogIdentity("here", identity).message(),
+            absl::StrCat("here: feature_level is ", kFeatureLevel + 1, ", must be ", kFeatureLevel, " or less for this build"));
+  identity = MakeLogIdentity("id", 4);
+  identity.set_format_version(2);
+  EXPECT_EQ(CheckLogIdentity("here", identity).message(), "here: format_version is 2, must be 1");
+  identity = MakeLogIdentity("id", 4);
+  identity.set_hash("another");
+  EXPECT_EQ(CheckLogIdentity("here", identity).code(), absl::StatusCode::kFailedPrecondition);
+}
+
 TEST_F(FeatureLevelTest, WhatIsRefusedForItsTokenNeedsNothing) {
   world_.Start();
   auto stale = std::make_shared<log::v1::Record>();
@@ -205,7 +353,7 @@ TEST_F(FeatureLevelTest, AReactorWaitsUntilItsTargetIsRaised) {
   EXPECT_TRUE(halted.ok()) << halted;
   EXPECT_EQ(SumOf("copy-a"), 0);
   world_.Run(Raise("copy-a", 2));
-  executor_.Elapse(absl::Seconds(1));
+  executor_.Elapse(Reactor::Options().retry_unraised);
   EXPECT_TRUE(halted.ok()) << halted;
   EXPECT_EQ(SumOf("copy-a"), 5);
   reactor.Stop();

@@ -147,13 +147,12 @@ absl::Status PartitionEngine::OpenReplay() {
   if (!scanned.ok()) return scanned;
   last_record_time_ = from.has_record_time() ? FromProto(from.record_time()) : absl::InfinitePast();
   reader_ = std::make_unique<AcceptedReader>(parts_.log, partition_, from);
+  counted_ = 0;
   return absl::OkStatus();
 }
 
 absl::Status PartitionEngine::ReplayNext(StagedRecord& rows, bool* more) {
-  const uint64_t before = reader_->dropped();
   const absl::StatusOr<std::vector<AcceptedAppend>> accepted = reader_->Next(kReplayBytes, more);
-  dropped_.fetch_add(reader_->dropped() - before, std::memory_order_relaxed);
   if (!accepted.ok()) return accepted.status();
   for (const AcceptedAppend& append : *accepted) {
     const absl::Status folded = Fold(append, rows);
@@ -171,6 +170,8 @@ absl::Status PartitionEngine::WriteReplayed(StagedRecord& rows) {
   cache_.Trim();
   rows = StagedRecord();
   stored_position_ = reader_->checkpoint().position();
+  dropped_.fetch_add(reader_->dropped() - counted_, std::memory_order_relaxed);
+  counted_ = reader_->dropped();
   return written;
 }
 
@@ -199,8 +200,7 @@ absl::Status PartitionEngine::Replay(Offset token) {
   }
   durable_ = reader_->checkpoint();
   staged_position_ = durable_.position();
-  staged_level_ = feature_level();
-  next_due_ = absl::InfinitePast();
+  Raise(feature_level());
   return absl::OkStatus();
 }
 
@@ -342,7 +342,7 @@ void PartitionEngine::Execute(Queued queued) {
       return Answer(std::move(queued.done),
                     Refusal(Conflict("STALE_VERSION", absl::StrCat("the version is ", outcome.version))));
     }
-    const CommandContext context{now, command.actor};
+    const CommandContext context{now, command.actor, staged_level_};
     decision = due ? parts_.domain.DecideDue(states, queued.due_stream, context)
                    : parts_.domain.Decide(states, *command.body, context);
     if (decision.rejection().has_value()) return Answer(std::move(queued.done), Refusal(*decision.rejection()));
@@ -351,7 +351,10 @@ void PartitionEngine::Execute(Queued queued) {
   }
   uint32_t level = std::max(command.raise_level, 1u);
   for (const StreamFact& stream_fact : decision.facts()) level = std::max(level, FeatureLevelOf(*stream_fact.fact));
-  if (level > staged_level_ && command.raise_level == 0) return Answer(std::move(queued.done), Refusal(NotRaised(level)));
+  if (level > staged_level_ && command.raise_level == 0) {
+    if (due) due_when_raised_.insert(queued.due_stream);
+    return Answer(std::move(queued.done), Refusal(NotRaised(level)));
+  }
   const absl::Status staged = Stage(command, now, std::move(decision), level);
   if (!staged.ok()) return Answer(std::move(queued.done), Refusal(Unavailable("SEALING_FAILED", staged.message())));
   outcome.position = staged_position_;
@@ -439,14 +442,22 @@ absl::Status PartitionEngine::Stage(const Command& command, absl::Time now, Deci
     state->aggregate->evolve(*state->state, *stream_fact.fact, {now});
     ++state->version;
     ++state->pins;
+    // It may fall due for something else now.
+    if (!due_when_raised_.empty()) due_when_raised_.erase(stream_fact.stream);
     open_.after.streams.push_back(stream_fact.stream);
   }
   *open_.batch.add_appends() = std::move(append);
   open_.record_time = now;
   last_record_time_ = now;
-  staged_level_ = std::max(staged_level_, level);
+  if (level > staged_level_) Raise(level);
   open_.after.position = ++staged_position_;
   return absl::OkStatus();
+}
+
+void PartitionEngine::Raise(uint32_t level) {
+  staged_level_ = level;
+  due_when_raised_.clear();
+  next_due_ = absl::InfinitePast();
 }
 
 // The rows of every stream that the record changed, as they are after it.
@@ -564,6 +575,7 @@ absl::StatusOr<int> PartitionEngine::FireTimers(absl::Time now, int limit) {
       next = timer.due;
       return false;
     }
+    if (due_when_raised_.contains(timer.stream)) return true;
     ++fired;
     EnqueueDue(std::move(timer.stream));
     return true;

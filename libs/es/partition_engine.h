@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/types/optional.h"
 #include "libs/base/clock.h"
@@ -164,6 +165,8 @@ class PartitionEngine {
   bool AlreadyCarried(const log::v1::Cause& cause) const;
   // Not OK when it could not be sealed; nothing is staged then.
   absl::Status Stage(const Command& command, absl::Time now, Decision decision, uint32_t level);
+  // What may be staged from now on; what waited for it is due again.
+  void Raise(uint32_t level);
   void StageRows(StagedRecord& record);
   void Answer(OutcomeDone done, Outcome outcome);
   void Flush();
@@ -187,8 +190,11 @@ class PartitionEngine {
   log::v1::Checkpoint durable_;
   uint64_t staged_position_ = 0;
   uint32_t staged_level_ = 1;
-  // By readers; the writer counts what it sees.
+  // By readers, and how many of this one's; the writer counts what it sees.
   std::atomic<uint64_t> dropped_{0};
+  uint64_t counted_ = 0;
+  // Due, and refused until the partition is raised.
+  absl::flat_hash_set<std::string> due_when_raised_;
   uint64_t stored_position_ = 0;
   absl::Time last_record_time_ = absl::InfinitePast();
   absl::Time next_due_ = absl::InfinitePast();

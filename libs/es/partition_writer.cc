@@ -73,12 +73,13 @@ void PartitionWriter::OnDelivery(uint64_t generation, absl::StatusOr<Offset> off
 
 absl::Status PartitionWriter::CheckGap(Offset from, Offset to) {
   uint64_t accepted = acknowledged_;
+  uint64_t dropped = 0;
   while (from < to) {
     absl::StatusOr<std::vector<LoggedRecord>> records = log_.Read(partition_, from, kGapReadBytes);
     if (!records.ok()) return records.status();
     if (records->empty()) return absl::UnavailableError(absl::StrCat("offset ", from, " cannot be read yet"));
     for (const LoggedRecord& logged : *records) {
-      if (logged.offset >= to) return absl::OkStatus();
+      if (logged.offset >= to) break;
       if (logged.record->has_claim()) {
         return absl::AbortedError(absl::StrCat("fenced by the claim at offset ", logged.offset));
       }
@@ -88,15 +89,16 @@ absl::Status PartitionWriter::CheckGap(Offset from, Offset to) {
       if (counts) {
         ++accepted;
       } else {
-        dropped_.fetch_add(1, std::memory_order_relaxed);
+        ++dropped;
       }
       if (accepted > acknowledged_ + 1) {
         return absl::AbortedError(absl::StrCat("own record ", accepted, " at offset ", logged.offset,
                                                " counts before record ", acknowledged_ + 1, " was delivered"));
       }
-      from = logged.offset + 1;
     }
+    from = records->back().offset + 1;
   }
+  dropped_.fetch_add(dropped, std::memory_order_relaxed);
   return absl::OkStatus();
 }
 

@@ -175,6 +175,10 @@ absl::Status Projector::ApplyGrown(bool* more, bool* away) {
     for (const auto& reader : inputs_[i].readers) at.push_back(&reader->checkpoint());
     batch->Put(ViewCheckpointsKey(inputs_[i].log->topic()),
                EncodeViewCheckpoints(inputs_[i].log->identity().log_id(), at));
+    if (const uint32_t level = HighestFeatureLevel(at); level != inputs_[i].saved_level) {
+      batch->Put(ViewFeatureLevelKey(inputs_[i].log->topic()), EncodeFeatureLevel(level));
+      inputs_[i].saved_level = level;
+    }
   }
   if (!moved) return absl::OkStatus();
   if (save) {

@@ -60,6 +60,8 @@ class Projector {
     std::unique_ptr<LogWatch> watch;
     std::vector<std::unique_ptr<AcceptedReader>> readers;
     std::unique_ptr<std::atomic<uint64_t>[]> applied;
+    // As the store has it; 0 when that is not known.
+    uint32_t saved_level = 0;
     // Partitions that grew since they were read; guarded by mutex_.
     std::vector<char> grown;
     std::vector<int> grown_list;

@@ -320,7 +320,9 @@ void Reactor::OnOutcome(int target_partition, int source_partition, const Place&
       return halted_(StoppedAt("reactor", rules_.name(), PlaceOf(lane.front().cause),
                                absl::InternalError(absl::StrCat("was refused: ", outcome.rejection.reason))));
     }
-    target_.executor().PostAfter(options_.retry, [this, alive = alive_, target_partition, source_partition] {
+    const absl::Duration delay =
+        outcome.rejection.reason == kFeatureNotRaised ? options_.retry_unraised : options_.retry;
+    target_.executor().PostAfter(delay, [this, alive = alive_, target_partition, source_partition] {
       if (*alive) SendNext(target_partition, source_partition);
     });
     return;

@@ -52,6 +52,8 @@ class Reactor {
     // Reactions that wait, over all partitions; reading pauses above.
     size_t max_pending = 4096;
     absl::Duration retry = absl::Milliseconds(50);
+    // Of what waits for an operator (feature_level.h).
+    absl::Duration retry_unraised = absl::Seconds(5);
     // Appends of a source between marks, and between places from which it can be read again. Several times the target's
     // partitions at least: a mark is an append in each, and where two services react to each other, marks make marks.
     uint64_t mark_every = 4096;

@@ -1,5 +1,6 @@
 // Reads logs again from the first record and compares: versions contiguous, every fact folds, stored states equal the
-// fold, views equal a rebuild, nothing written before its feature level was raised. For a copy or a stopped folder: nothing may be written meanwhile.
+// fold, views equal a rebuild, nothing written before its feature level was raised. For a copy or a stopped folder:
+// nothing may be written meanwhile.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,7 @@
 #include "libs/es/view_checkpoints.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "libs/es/accepted_reader.h"
 
@@ -20,6 +22,20 @@ uint64_t ReadFixed(absl::string_view in) {
 }  // namespace
 
 std::string ViewCheckpointsKey(absl::string_view topic) { return absl::StrCat(absl::string_view("\0c", 2), topic); }
+
+std::string ViewFeatureLevelKey(absl::string_view topic) { return absl::StrCat(absl::string_view("\0l", 2), topic); }
+
+uint32_t HighestFeatureLevel(const std::vector<const log::v1::Checkpoint*>& at) {
+  uint32_t highest = 1;
+  for (const log::v1::Checkpoint* one : at) highest = std::max(highest, one->feature_level());
+  return highest;
+}
+
+std::string EncodeFeatureLevel(uint32_t level) {
+  std::string value;
+  AppendFixed(value, level);
+  return value;
+}
 
 std::string EncodeViewCheckpoints(const std::string& log_id, const std::vector<const log::v1::Checkpoint*>& at) {
   std::string value = log_id;
@@ -44,7 +60,10 @@ absl::StatusOr<std::vector<log::v1::Checkpoint>> ReadViewCheckpoints(const Store
   if (value.size() != log_id.size() + kBytesPerPartition * count || value.substr(0, log_id.size()) != log_id) {
     return absl::FailedPreconditionError(absl::StrCat("checkpoints of ", log.topic(), " are of another log"));
   }
+  const absl::StatusOr<absl::optional<std::string>> level = store.Get(ViewFeatureLevelKey(log.topic()));
+  if (!level.ok()) return level.status();
   for (size_t partition = 0; partition < count; ++partition) {
+    if (level->has_value()) at[partition].set_feature_level(static_cast<uint32_t>(ReadFixed(**level)));
     const absl::string_view fields = value.substr(log_id.size() + kBytesPerPartition * partition, kBytesPerPartition);
     at[partition].set_offset(static_cast<int64_t>(ReadFixed(fields)));
     at[partition].set_position(ReadFixed(fields.substr(8)));

@@ -46,7 +46,7 @@ void RaiseLevel(const StandaloneProcess& server) {
   request.set_feature_level(es::kFeatureLevel);
   const auto raised = Ask(server, &Operations::Stub::RaiseFeatureLevel, request);
   EXPECT_EQ(raised.topics_size(), 4);
-  for (const auto& topic : raised.topics()) EXPECT_EQ(topic.raised(), topic.partitions()) << topic.topic();
+  for (const auto& topic : raised.topics()) EXPECT_EQ(topic.raised_size(), topic.partitions()) << topic.topic();
 }
 
 void WriteFolder(const std::string& data_path) {

@@ -1,5 +1,6 @@
 """The faults. Each happens to a world while its clients are at work, and returns when the services should be well
 again: then everybody who was ended runs, every broker too, and every partition has an owner."""
+import json
 import shutil
 import signal
 import time
@@ -215,18 +216,33 @@ def upgrade(world, clients, notes):
     firsts = [world.of(service)[0] for service in WRITERS]
     roll(world, notes, firsts, world.previous)
     answers_go_on(world, clients)
-    early = world.operator("log", "raise-level")
-    if early.returncode != 0 and "INSTANCE_KNOWS_LESS" not in early.stderr:
-        raise Failed(f"raised beside the other build: {early.stderr}")
+    known = levels(world)
+    if min(known) < max(known):
+        refused_beside_the_other(world, max(known))
     roll(world, notes, firsts, world.bin)
     answers_go_on(world, clients)
     # Partitions may be on the move.
     wait_until(lambda: world.operator("log", "raise-level").returncode == 0, 30, "the feature level is raised")
     answers_go_on(world, clients)
     # Where the other build knows as much there is nothing to stop it.
-    if early.returncode != 0:
+    if min(known) < max(known):
         stops_at_the_level(world, notes, world.of("budgets")[0])
         answers_go_on(world, clients)
+
+
+def levels(world):
+    """What each instance knows."""
+    said = json.loads(world.operator("status", "--json").stdout)
+    return [one["status"].get("feature_level", 1) for one in said["instances"]]
+
+
+def refused_beside_the_other(world, level):
+    """By the command, which asks all, and by an owner that was asked alone and has heard of the others."""
+    alone = next(one for one in world.of("budgets") if one.bin == world.bin).address
+    for words in ([], ["--server", f"budgets={alone}"]):
+        done = world.operator("log", "raise-level", str(level), *words)
+        if done.returncode != 1 or "INSTANCE_KNOWS_LESS" not in done.stderr:
+            raise Failed(f"raised beside the other build: {done.stdout}{done.stderr}")
 
 
 def stops_at_the_level(world, notes, one):

@@ -10,6 +10,12 @@
 #include "tools/cli/output.h"
 
 namespace regard::cli {
+namespace {
+
+// Why an instance does nothing with a partition of another.
+constexpr char kNotOwner[] = "NOT_OWNER";
+
+}  // namespace
 
 using operations::v1::DeploymentStatus;
 using operations::v1::GetStatsResponse;
@@ -88,18 +94,42 @@ GetStatsResponse Together(const std::vector<GetStatsResponse>& stats) {
 RaiseFeatureLevelResponse Together(const std::vector<RaiseFeatureLevelResponse>& raised) {
   RaiseFeatureLevelResponse all;
   std::map<std::string, operations::v1::RaisedTopic> topics;
-  std::set<std::string> seen;
+  std::map<std::string, std::set<int>> partitions;
   for (const RaiseFeatureLevelResponse& one : raised) {
-    if (!seen.insert(one.instance_id()).second) continue;
     for (const auto& topic : one.topics()) {
-      operations::v1::RaisedTopic& sum = topics[topic.topic()];
-      sum.set_topic(topic.topic());
-      sum.set_partitions(topic.partitions());
-      sum.set_raised(sum.raised() + topic.raised());
+      operations::v1::RaisedTopic& whole = topics[topic.topic()];
+      whole.set_topic(topic.topic());
+      whole.set_partitions(topic.partitions());
+      partitions[topic.topic()].insert(topic.raised().begin(), topic.raised().end());
+      // That others own a partition says nothing.
+      if (topic.reason() != kNotOwner) whole.set_reason(topic.reason());
     }
   }
-  for (const auto& [name, topic] : topics) *all.add_topics() = topic;
+  for (auto& [name, topic] : topics) {
+    for (const int partition : partitions[name]) topic.add_raised(partition);
+    if (topic.raised_size() == topic.partitions()) {
+      topic.clear_reason();
+    } else if (topic.reason().empty()) {
+      topic.set_reason(kNotOwner);
+    }
+    *all.add_topics() = topic;
+  }
   return all;
+}
+
+absl::Status RaisedEverywhere(const RaiseFeatureLevelResponse& raised) {
+  for (const char* name : {"providers", "bookings", "budgets", "feedback"}) {
+    const auto topic = std::find_if(raised.topics().begin(), raised.topics().end(),
+                                    [name](const auto& topic) { return topic.topic() == name; });
+    if (topic == raised.topics().end()) {
+      return absl::UnavailableError(absl::StrCat("no instance of ", name, " was asked; name all of them with --server"));
+    }
+    if (topic->raised_size() < topic->partitions()) {
+      return absl::UnavailableError(
+          absl::StrCat("not all of ", name, " (", topic->reason(), "); what is raised stays so, say it again"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 DeploymentStatus Together(const std::vector<Asked<GetStatusResponse>>& asked) {
@@ -133,7 +163,8 @@ void Show(const DeploymentStatus& status, std::ostream& out) {
                                       absl::StrCat(behind), absl::StrCat(std::max(one.feature_level(), 1u))};
     for (const auto& topic : one.topics()) {
       cells.insert(cells.end(),
-                   {topic.topic(), absl::StrCat(topic.feature_level()), absl::StrCat(topic.owned()), absl::StrCat(topic.partitions()),
+                   {topic.topic(), topic.feature_level() == 0 ? "" : absl::StrCat(topic.feature_level()),
+                    absl::StrCat(topic.owned()), absl::StrCat(topic.partitions()),
                     absl::StrCat(topic.followed()), absl::StrCat(topic.follow_lag_appends()),
                     absl::StrCat(topic.pending_commands()), absl::StrCat(topic.claims()), absl::StrCat(topic.fenced()),
                     absl::StrCat(topic.lost())});

@@ -16,8 +16,11 @@ operations::v1::VerifyLogResponse Together(const std::vector<operations::v1::Ver
 // far it is.
 operations::v1::GetStatsResponse Together(const std::vector<operations::v1::GetStatsResponse>& stats);
 
-// Of each topic every instance raised what it owns.
+// Of each topic every instance raised what it owns; a partition that moved meanwhile counts once.
 operations::v1::RaiseFeatureLevelResponse Together(const std::vector<operations::v1::RaiseFeatureLevelResponse>& raised);
+
+// UNAVAILABLE with what is not raised yet, of the topics that a deployment writes.
+absl::Status RaisedEverywhere(const operations::v1::RaiseFeatureLevelResponse& raised);
 
 // One of each instance, however often it is in the list of addresses; who did not answer is in it too, with why.
 operations::v1::DeploymentStatus Together(const std::vector<Asked<operations::v1::GetStatusResponse>>& asked);

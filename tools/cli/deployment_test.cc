@@ -71,12 +71,32 @@ TEST(TogetherTest, StatsOfATopicAreOfAllItsOwners) {
     views { view: "budgets.balances" version: 3 partitions_behind: 4 quarantined: 1 })pb");
 }
 
-TEST(TogetherTest, EachInstanceRaisesWhatItOwnsAndIsCountedOnce) {
+TEST(TogetherTest, EachInstanceRaisesWhatItOwnsAndNoPartitionCountsTwice) {
   const auto raised = [](const char* text) { return FromText<operations::v1::RaiseFeatureLevelResponse>(text); };
-  const auto first = raised(R"pb(instance_id: "i1" topics { topic: "budgets" partitions: 64 raised: 40 })pb");
   const auto all = Together(std::vector<operations::v1::RaiseFeatureLevelResponse>{
-      first, first, raised(R"pb(instance_id: "i2" topics { topic: "budgets" partitions: 64 raised: 23 })pb")});
-  ExpectIs(all, R"pb(topics { topic: "budgets" partitions: 64 raised: 63 })pb");
+      raised(R"pb(
+        topics { topic: "bookings" partitions: 2 raised: 0 reason: "NOT_OWNER" }
+        topics { topic: "budgets" partitions: 4 raised: 1 raised: 2 reason: "NOT_OWNER" }
+        topics { topic: "feedback" partitions: 3 raised: 1 reason: "OUTCOME_UNKNOWN" })pb"),
+      raised(R"pb(
+        topics { topic: "bookings" partitions: 2 raised: 0 raised: 1 }
+        topics { topic: "budgets" partitions: 4 raised: 2 raised: 3 reason: "NOT_OWNER" })pb")});
+  ExpectIs(all, R"pb(
+    topics { topic: "bookings" partitions: 2 raised: 0 raised: 1 }
+    topics { topic: "budgets" partitions: 4 raised: 1 raised: 2 raised: 3 reason: "NOT_OWNER" }
+    topics { topic: "feedback" partitions: 3 raised: 1 reason: "OUTCOME_UNKNOWN" })pb");
+}
+
+TEST(RaisedEverywhereTest, NamesWhatIsMissing) {
+  auto raised = FromText<operations::v1::RaiseFeatureLevelResponse>(R"pb(
+    topics { topic: "bookings" partitions: 1 raised: 0 }
+    topics { topic: "budgets" partitions: 2 raised: 0 reason: "NOT_OWNER" }
+    topics { topic: "feedback" partitions: 1 raised: 0 })pb");
+  EXPECT_EQ(RaisedEverywhere(raised).message(), "no instance of providers was asked; name all of them with --server");
+  raised.add_topics()->set_topic("providers");
+  EXPECT_EQ(RaisedEverywhere(raised).message(), "not all of budgets (NOT_OWNER); what is raised stays so, say it again");
+  raised.mutable_topics(1)->add_raised(1);
+  EXPECT_EQ(RaisedEverywhere(raised), absl::OkStatus());
 }
 
 TEST(TogetherTest, EachInstanceIsShownOnceAndWhoDoesNotAnswerToo) {

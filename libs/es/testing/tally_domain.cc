@@ -10,11 +10,13 @@ void Evolve(TallyState& state, const TallyFact& fact, const FactContext&) {
     case TallyFact::kAdded:
       state.set_sum(state.sum() + fact.added().add());
       if (fact.added().due_unix_s() != 0) state.set_due_unix_s(fact.added().due_unix_s());
+      state.set_ring_anew(fact.added().ring_anew());
       return;
     case TallyFact::kAddedAnew:
       state.set_sum(state.sum() + fact.added_anew().add());
       return;
     case TallyFact::kRang:
+    case TallyFact::kRangAnew:
       state.set_rings(state.rings() + 1);
       state.clear_due_unix_s();
       return;
@@ -54,12 +56,13 @@ class Tallies : public Domain {
         return Decision::Refused(RuleRefuses("TALLY_FULL"));
       }
       TallyFact fact;
-      if (command.anew()) {
+      if (command.anew() || (command.anew_if_raised() && context.feature_level >= 2)) {
         fact.mutable_added_anew()->set_add(command.add());
         decision.Add(stream, std::move(fact));
         continue;
       }
       fact.mutable_added()->set_add(command.add());
+      fact.mutable_added()->set_ring_anew(command.ring_anew());
       if (command.due_in_s() != 0) {
         fact.mutable_added()->set_due_unix_s(absl::ToUnixSeconds(context.now) + command.due_in_s());
       }
@@ -71,7 +74,8 @@ class Tallies : public Domain {
     const absl::optional<absl::Time> due = NextDue(states.Get<TallyState>(stream));
     if (!due.has_value() || *due > context.now) return Decision::Nothing();
     TallyFact fact;
-    fact.mutable_rang()->set_at_unix_s(absl::ToUnixSeconds(context.now));
+    TallyRang& rang = states.Get<TallyState>(stream).ring_anew() ? *fact.mutable_rang_anew() : *fact.mutable_rang();
+    rang.set_at_unix_s(absl::ToUnixSeconds(context.now));
     return Decision::Of(std::string(stream), std::move(fact));
   }
 };

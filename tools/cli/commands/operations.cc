@@ -1,4 +1,5 @@
-// regard backup, clock, erase, status, log tail, stats, verify, raise-level and quarantine: what whoever runs a deployment asks of it.
+// regard backup, clock, erase, status, log tail, stats, verify, raise-level and quarantine: what whoever runs a deployment
+// asks of it.
 #include <CLI/CLI.hpp>
 
 #include <pwd.h>
@@ -201,13 +202,16 @@ absl::StatusOr<uint32_t> LevelForAll(Program& program, uint32_t wanted) {
   if (!asked.ok()) return asked.status();
   uint32_t level = std::max(wanted, 1u);
   for (const auto& one : *asked) {
-    if (!one.status.ok()) return one.status;
+    if (!one.status.ok()) {
+      return absl::Status(one.status.code(), absl::StrCat("the instance at ", one.address, ": ", Explained(one.status)));
+    }
     if (wanted == 0) level = std::max(level, one.response.feature_level());
   }
   for (const auto& one : *asked) {
-    if (std::max(one.response.feature_level(), 1u) >= level) continue;
-    return ToStatus(RuleRefuses("INSTANCE_KNOWS_LESS",
-                                absl::StrCat("the instance at ", one.address, " does not know feature level ", level)));
+    const uint32_t knows = std::max(one.response.feature_level(), 1u);
+    if (knows >= level) continue;
+    return ToStatus(RuleRefuses("INSTANCE_KNOWS_LESS", absl::StrCat("feature level ", level, ": the instance at ",
+                                                                    one.address, " knows ", knows)));
   }
   return level;
 }
@@ -217,21 +221,23 @@ absl::Status RaiseLevel(Program& program, const OperationsOptions& options) {
   if (!level.ok()) return level.status();
   operations::v1::RaiseFeatureLevelRequest request;
   request.set_feature_level(*level);
-  operations::v1::RaiseFeatureLevelResponse response;
-  const absl::Status status = program.CallAll(&Stub::RaiseFeatureLevel, request, response);
-  if (!status.ok()) return status;
+  const auto asked = program.CallEverywhere(&Stub::RaiseFeatureLevel, request);
+  if (!asked.ok()) return asked.status();
+  std::vector<operations::v1::RaiseFeatureLevelResponse> answers;
+  for (const auto& one : *asked) answers.push_back(one.response);
+  const operations::v1::RaiseFeatureLevelResponse response = Together(answers);
   program.Answer(response, [&](std::ostream& out) {
     Table table({"topic", ">partitions", absl::StrCat(">at level ", request.feature_level())});
     for (const auto& topic : response.topics()) {
-      table.Row({topic.topic(), absl::StrCat(topic.partitions()), absl::StrCat(topic.raised())});
+      table.Row({topic.topic(), absl::StrCat(topic.partitions()), absl::StrCat(topic.raised_size())});
     }
     table.Print(out);
   });
-  for (const auto& topic : response.topics()) {
-    if (topic.raised() >= topic.partitions()) continue;
-    return absl::UnavailableError("some partitions have no owner among those asked just now; say it again");
+  // What others raised before one refused is in the table.
+  for (const auto& one : *asked) {
+    if (!one.status.ok()) return one.status;
   }
-  return absl::OkStatus();
+  return RaisedEverywhere(response);
 }
 
 void ShowQuarantined(const google::protobuf::RepeatedPtrField<operations::v1::QuarantinedFact>& facts,

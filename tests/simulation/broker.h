@@ -45,6 +45,11 @@ class Broker {
     return topics_[topic].partitions[partition].records;
   }
 
+  // As if builds from before there were feature levels had made the logs.
+  void MakeOlder() {
+    for (Topic& topic : topics_) topic.identity.clear_feature_level();
+  }
+
   es::Offset Store(int topic, int partition, StoredRecord record);
   void Truncate(int topic, int partition, es::Offset end);
 

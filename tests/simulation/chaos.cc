@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/es/feature_level.h"
 #include "tests/simulation/world.h"
 
 namespace regard::simulation {
@@ -60,6 +61,7 @@ void World::Chaos() {
   if (shares_ && fate_.PerMille(rates_.peers_cut)) CutPeers();
   if (fate_.PerMille(rates_.slow_views)) SlowViews(slot);
   if (fate_.PerMille(rates_.wall_jump)) JumpWall(slot);
+  if (fate_.PerMille(rates_.raise) && one.life().running()) RaiseLevel(one);
   if (workload_->Ready() && fate_.PerMille(rates_.leap)) Leap();
 }
 
@@ -100,6 +102,20 @@ void World::SlowViews(int slot) {
   coverage_.Hit(Reached::kSlowProjector);
   Instance& one = *At(slot);
   one.life().view_slowness = 1 << fate_.Below(9);
+}
+
+void World::RaiseLevel(Instance& one) {
+  const int topic = static_cast<int>(fate_.Below(kTopics));
+  const int partition = static_cast<int>(fate_.Below(partitions_));
+  Note(absl::StrCat("raise ", topic, "/", partition));
+  one.Raise(topic, partition, absl::Seconds(1), [this, topic, partition](const es::Outcome& outcome) {
+    if (outcome.kind != es::Outcome::Kind::kCommitted) return;
+    if (truth_->LevelAt(topic, partition, outcome.position) < es::kFeatureLevel) {
+      verdict_.Fail("levels", absl::StrCat(broker_->name(topic), "/", partition, " was not raised at position ",
+                                           outcome.position));
+    }
+    coverage_.Hit(Reached::kLevelKnown);
+  });
 }
 
 // Hours, days or weeks in which everything sleeps: visits come and go, requests expire, papers lapse.

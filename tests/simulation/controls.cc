@@ -10,6 +10,7 @@ const std::vector<ControlInfo>& AllControls() {
       {Control::kClaimNotReplayed, "claim-not-replayed", 50},
       {Control::kRefusalReleasedEarly, "refusal-released-early", 50},
       {Control::kDeduplicationForgotten, "deduplication-forgotten", 50},
+      {Control::kLevelForgotten, "level-forgotten", 50},
       {Control::kCursorOutsideLog, "cursor-outside-log", 50},
       {Control::kCheckpointFirst, "checkpoint-first", 50},
       {Control::kLimitAtPosting, "limit-at-posting", 50},

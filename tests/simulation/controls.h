@@ -23,6 +23,8 @@ enum class Control {
   kRefusalReleasedEarly,
   // What was answered before a restart is not known after it.
   kDeduplicationForgotten,
+  // That a partition was raised is not known after a restart.
+  kLevelForgotten,
   // Appends do not carry what caused them.
   kCursorOutsideLog,
   // State and view stores get the checkpoint in a write of its own, before the rows.

@@ -82,6 +82,10 @@ absl::string_view NameOf(Reached what) {
       return "not the owner";
     case Reached::kMarkCarried:
       return "mark carried";
+    case Reached::kLevelRaised:
+      return "level raised";
+    case Reached::kLevelKnown:
+      return "level known to be raised";
     case Reached::kClaimRace:
       return "claim race";
     case Reached::kWokenWriterDropped:

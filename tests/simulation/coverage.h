@@ -84,6 +84,8 @@ enum class Reached {
   kHeardOwner,
   kNotOwner,
   kMarkCarried,
+  kLevelRaised,
+  kLevelKnown,
   kHaltedOnTruncation,
   kViewHaltedOnTruncation,
   kCount,

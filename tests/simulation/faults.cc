@@ -36,6 +36,7 @@ FaultRates DrawRates(Random& random) {
   rates.wall_jump = Draw(random, 3, 20);
   rates.leap = 70;
   rates.peers_cut = Draw(random, 10, 60);
+  rates.raise = Draw(random, 20, 100);
   rates.timeout = random.Between(absl::Milliseconds(5), absl::Milliseconds(200));
   return rates;
 }

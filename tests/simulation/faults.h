@@ -29,6 +29,8 @@ struct FaultRates {
   int wall_jump = 0;
   int peers_cut = 0;
   int leap = 0;
+  // An operator's doing, no fault: the feature level of a partition is raised.
+  int raise = 0;
   // How long an error takes to be reported.
   absl::Duration timeout = absl::Milliseconds(50);
 };

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/es/feature_level.h"
+#include "libs/es/state_rows.h"
 #include "libs/hosting/module.h"
 #include "regard/bookings/internal/v1/commands.pb.h"
 #include "regard/budgets/internal/v1/commands.pb.h"
@@ -22,6 +24,19 @@ const std::vector<const hosting::Module*>& Services() {
   static const auto* const kServices = new std::vector<const hosting::Module*>{
       &providers::ProvidersService(), &bookings::BookingsService(), &budgets::BudgetsService()};
   return *kServices;
+}
+
+// Checkpoints of states as builds from before there were feature levels wrote them.
+void ForgetLevels(SimStore& store) {
+  es::StoreBatch forgetful;
+  const absl::Status scanned = store.Scan("c", "d", [&](absl::string_view key, absl::string_view value) {
+    absl::StatusOr<es::CheckpointRow> row = es::DecodeCheckpointRow(value);
+    if (!row.ok()) return true;
+    row->checkpoint.clear_feature_level();
+    forgetful.Put(std::string(key), es::EncodeCheckpointRow(row->fold_version, row->checkpoint));
+    return true;
+  });
+  if (scanned.ok()) store.Write(forgetful, es::Store::Durability::kBuffered).IgnoreError();
 }
 
 void CopyTerms(const bookings::TermsQuery& terms, const Operation& operation,
@@ -94,6 +109,7 @@ Instance::Instance(const Surroundings& around, Random random, int id, std::strin
     }
     SimStore& store = disk.store(absl::StrCat("state.", domain->topic()));
     if (around_.control == Control::kDeduplicationForgotten) store.DropPrefix("d");
+    if (around_.control == Control::kLevelForgotten) ForgetLevels(store);
     stores_.push_back(
         std::make_unique<StoreOfProcess>(store, life_, StoreOfProcess::Kind::kState, around_.control));
     parts_.push_back(std::make_unique<es::EngineParts>(es::EngineParts{*domain, *writer_logs_.back(), *stores_.back(),
@@ -199,6 +215,19 @@ void Instance::Arrive(std::shared_ptr<Operation> operation, absl::Duration patie
       }
       if (outcome.rejection.reason == es::kNotOwner) around_.coverage.Hit(Reached::kNotOwner);
       if (life_->Pass(Await::kAnswer)) answered(outcome, false);
+    });
+  });
+}
+
+void Instance::Raise(int topic, int partition, absl::Duration patience,
+                     std::function<void(const es::Outcome&)> answered) {
+  rpc_executor_->Post([this, topic, partition, patience, answered = std::move(answered)] {
+    es::Command command;
+    command.partition = partition;
+    command.raise_level = es::kFeatureLevel;
+    command.deadline = clock_.Monotonic() + patience;
+    runtimes_[topic]->Submit(std::move(command), [this, answered](const es::Outcome& outcome) {
+      if (life_->Pass(Await::kAnswer)) answered(outcome);
     });
   });
 }

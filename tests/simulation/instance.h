@@ -59,6 +59,8 @@ class Instance {
   void Start();
   // A request arrives. Never answered when the instance dies first.
   void Arrive(std::shared_ptr<Operation> operation, absl::Duration patience, Answered answered);
+  // An operator wants the partition at the level of this build.
+  void Raise(int topic, int partition, absl::Duration patience, std::function<void(const es::Outcome&)> answered);
   // Finishes what was accepted, then dies.
   void Stop();
   void Pause();

@@ -1,5 +1,6 @@
 #include "tests/simulation/truth.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
@@ -79,6 +80,22 @@ uint64_t Truth::PositionOf(int topic, int partition, const log::v1::Cause& cause
   return found == causes_.end() ? 0 : found->second;
 }
 
+uint32_t Truth::LevelAt(int topic, int partition, uint64_t position) const {
+  const Append* const append = Find(topic, partition, position);
+  return append != nullptr ? append->level : std::max(broker_.identity(topic).feature_level(), 1u);
+}
+
+// Raised once, by an append that does nothing else.
+void Truth::CheckLevel(const std::string& where, uint32_t before, const log::v1::Append& append) {
+  if (append.feature_level() == 0) return;
+  if (!append.facts().empty()) {
+    if (append.feature_level() > before) verdict_.Fail("levels", where + " needs more than was raised");
+    return;
+  }
+  coverage_.Hit(Reached::kLevelRaised);
+  if (append.feature_level() <= before) verdict_.Fail("levels", where + " raises what was raised");
+}
+
 uint64_t Truth::VersionAt(int topic, absl::string_view stream, uint64_t position) const {
   const auto found = versions_[topic].find(stream);
   return found == versions_[topic].end() ? 0 : found->second.At(position);
@@ -87,6 +104,9 @@ uint64_t Truth::VersionAt(int topic, absl::string_view stream, uint64_t position
 void Truth::OnAppend(int topic, int partition, const log::v1::Append& append) {
   const uint64_t position = appends_[topic][partition].size();
   const std::string where = absl::StrCat(broker_.name(topic), "/", partition, " position ", position);
+  const uint32_t before = LevelAt(topic, partition, position - 1);
+  CheckLevel(where, before, append);
+  appends_[topic][partition].back().level = std::max(before, append.feature_level());
   if (append.has_request()) {
     const auto [at, first] =
         requests_.emplace(std::make_tuple(topic, partition, append.request().id(), append.actor().subject()), position);

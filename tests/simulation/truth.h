@@ -44,6 +44,8 @@ class Truth {
     absl::Duration sent;
     absl::Duration at;
     int writer = 0;
+    // What may be written behind it.
+    uint32_t level = 1;
   };
 
   Truth(const Broker& broker, Verdict& verdict, Coverage& coverage)
@@ -65,6 +67,8 @@ class Truth {
   int WriterOf(int topic, int partition) const {
     return filters_[topic].empty() ? 0 : filters_[topic][partition].token_writer;
   }
+  // What the appends up to a position let be written.
+  uint32_t LevelAt(int topic, int partition, uint64_t position) const;
   uint64_t VersionAt(int topic, absl::string_view stream, uint64_t position) const;
 
   const Timelines<BudgetAt>& budgets() const { return budgets_; }
@@ -85,6 +89,7 @@ class Truth {
   void OnClaim(Filter& filter, const StoredRecord& stored, es::Offset offset);
   bool Accept(Filter& filter, const StoredRecord& stored, const std::string& where);
   void OnAppend(int topic, int partition, const log::v1::Append& append);
+  void CheckLevel(const std::string& where, uint32_t before, const log::v1::Append& append);
   void OnFact(const FactAt& at);
   void OnBudget(const FactAt& at, const budgets::v1::BudgetFact& fact);
   void OnHoldEnd(const FactAt& at, BudgetAt& budget, const std::string& hold_id, const std::string& line_id,

@@ -9,7 +9,7 @@ namespace regard::simulation {
 
 struct Violation {
   // Which checker: "acknowledged", "versions", "tokens", "answers", "money", "diary", "reactors", "views", "states",
-  // "halts", "rest".
+  // "halts", "rest", "levels".
   std::string checker;
   std::string what;
 };

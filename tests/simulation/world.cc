@@ -69,6 +69,7 @@ World::World(const RunOptions& options)
         Note(stored.record->SerializeAsString());
         truth_->OnStored(topic, partition, offset);
       });
+  if (random_.PerMille(700)) broker_->MakeOlder();
   truth_ = std::make_unique<Truth>(*broker_, verdict_, coverage_);
   board_.answers = [this](int from, const std::string& name) {
     for (int slot = 0; slot < kSlots; ++slot) {

@@ -98,6 +98,7 @@ class World {
   void Pause(int slot);
   void CutPeers();
   void SlowViews(int slot);
+  void RaiseLevel(Instance& one);
   void Leap();
   void JumpWall(int slot);
 

@@ -27,7 +27,7 @@ constexpr char kTopic[] = "tallies";
 class NodeTest : public ::testing::Test, private Board {
  protected:
   struct Instance {
-    Instance(NodeTest& test, const std::string& name) : executor(name) {
+    Instance(NodeTest& test, const std::string& name) : test_(test), executor(name) {
       options.instance.instance_id = name;
       options.owns_all = false;
       parts = std::make_unique<es::EngineParts>(es::EngineParts{es::testing::TallyDomain(), test.log_, store, sealer,
@@ -43,8 +43,10 @@ class NodeTest : public ::testing::Test, private Board {
       absl::Notification stopped;
       runtime->Stop([&] { stopped.Notify(); });
       stopped.WaitForNotification();
+      test_.AwaitDeliveries();
     }
 
+    NodeTest& test_;
     es::testing::MemoryStore store;
     es::testing::PlainSealer sealer;
     es::RuntimeOptions options;
@@ -62,6 +64,13 @@ class NodeTest : public ::testing::Test, private Board {
       std::lock_guard<std::mutex> lock(mutex_);
       instances_.erase(instances_.begin());
     }
+  }
+
+  // What was appended before calls back: a writer must not go earlier, and a claim may be under way to the end.
+  void AwaitDeliveries() {
+    absl::Notification delivered;
+    deliver_.Post([&] { delivered.Notify(); });
+    delivered.WaitForNotification();
   }
 
   Instance& Add(const std::string& name) {
@@ -194,6 +203,7 @@ TEST_F(NodeTest, TellsFencedFromLost) {
   absl::Notification stopped;
   intruder.Stop([&] { stopped.Notify(); });
   stopped.WaitForNotification();
+  AwaitDeliveries();
 }
 
 }  // namespace

@@ -53,6 +53,10 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> OpenChannel(const std::string& ad
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, longest);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, longest);
   }
+  if (options.first_backoff < absl::InfiniteDuration()) {
+    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS,
+                     static_cast<int>(absl::ToInt64Milliseconds(options.first_backoff)));
+  }
   if (options.in_turn) arguments.SetLoadBalancingPolicyName("round_robin");
   return grpc::CreateCustomChannel(address, *credentials, arguments);
 }

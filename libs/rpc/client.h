@@ -29,6 +29,8 @@ struct ChannelOptions {
   bool in_turn = false;
   // The longest wait before a lost connection is tried again; gRPC's own when infinite.
   absl::Duration longest_backoff = absl::InfiniteDuration();
+  // The first one; each further one is longer. gRPC's own, a second, when infinite.
+  absl::Duration first_backoff = absl::InfiniteDuration();
 };
 
 // Connects lazily. Fails only when a file cannot be read.

@@ -19,7 +19,10 @@ bool MayTryAgain(const grpc::Status& status) {
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const std::string& server,
                                                              const rpc::ChannelOptions& channel, CallOptions options) {
-  absl::StatusOr<rpc::Endpoints> opened = rpc::Endpoints::Open(server, channel);
+  // Else what is tried again meets a connection that is not made again before a second has passed.
+  rpc::ChannelOptions eager = channel;
+  eager.first_backoff = options.first_pause;
+  absl::StatusOr<rpc::Endpoints> opened = rpc::Endpoints::Open(server, eager);
   if (!opened.ok()) return opened.status();
   return std::unique_ptr<Connection>(new Connection(*std::move(opened), options));
 }

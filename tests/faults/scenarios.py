@@ -239,8 +239,8 @@ def levels(world):
 def refused_beside_the_other(world, level):
     """By the command, which asks all, and by an owner that was asked alone and has heard of the others."""
     alone = next(one for one in world.of("budgets") if one.bin == world.bin).address
-    for words in ([], ["--server", f"budgets={alone}"]):
-        done = world.operator("log", "raise-level", str(level), *words)
+    for server in (world.server, f"budgets={alone}"):
+        done = world.operator("log", "raise-level", str(level), server=server)
         if done.returncode != 1 or "INSTANCE_KNOWS_LESS" not in done.stderr:
             raise Failed(f"raised beside the other build: {done.stdout}{done.stderr}")
 

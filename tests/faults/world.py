@@ -197,11 +197,11 @@ class World:
         done = self.operator("log", "verify", "--timeout", "2m")
         return "" if done.returncode == 0 else (done.stdout + done.stderr).strip()
 
-    def operator(self, *words):
-        """What `regard` says of all instances to whoever runs them."""
+    def operator(self, *words, server=None):
+        """What `regard` says to whoever runs all this, of the instances in `server` or of all."""
         token = subprocess.run([self.bin / "regard", "token", "--data", self.deployment.folder / "keys", "--role",
                                 "operator", "--subject", "faults"], check=True, capture_output=True, text=True)
-        return subprocess.run([self.bin / "regard", "--server", self.server, *words],
+        return subprocess.run([self.bin / "regard", "--server", server or self.server, *words],
                               env={"REGARD_TOKEN": token.stdout.strip()}, capture_output=True, text=True, check=False)
 
     def wake(self):

@@ -250,7 +250,6 @@ void OperationsApi::RaiseFeatureLevel(const rpc::Call& call, const operations::v
     return done(ToStatus(RuleRefuses("INSTANCE_KNOWS_LESS", absl::StrCat("the instance at ", behind->address,
                                                                          " does not know feature level ", level))));
   }
-  response.set_instance_id(self_.instance_id);
   const std::vector<es::CommandRuntime*> runtimes = engine_.runtimes();
   for (const es::CommandRuntime* runtime : runtimes) {
     operations::v1::RaisedTopic* topic = response.add_topics();

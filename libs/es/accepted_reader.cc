@@ -14,6 +14,12 @@ absl::Status NeedsMore(absl::string_view what, uint32_t feature_level) {
       absl::StrCat(what, " needs feature level ", feature_level, ", this build knows ", kFeatureLevel));
 }
 
+// Builds without levels stored none.
+log::v1::Checkpoint NotBelow(const log::v1::LogIdentity& identity, log::v1::Checkpoint checkpoint) {
+  checkpoint.set_feature_level(std::max(checkpoint.feature_level(), identity.feature_level()));
+  return checkpoint;
+}
+
 }  // namespace
 
 log::v1::Checkpoint StartOf(const EventLog& log) {
@@ -61,11 +67,7 @@ absl::StatusOr<RecordFilter::Verdict> RecordFilter::Judge(const LoggedRecord& lo
 }
 
 AcceptedReader::AcceptedReader(EventLog& log, int partition, log::v1::Checkpoint from)
-    : log_(log), partition_(partition), filter_([&log, &from] {
-        // Builds without levels stored none.
-        from.set_feature_level(std::max(from.feature_level(), log.identity().feature_level()));
-        return std::move(from);
-      }()) {}
+    : log_(log), partition_(partition), filter_(NotBelow(log.identity(), std::move(from))) {}
 
 absl::Status AcceptedReader::CheckStart() {
   const log::v1::Checkpoint& at = filter_.checkpoint();

@@ -1,8 +1,11 @@
 #include "libs/es/log_identity.h"
 
+#include <sys/random.h>
+
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/base/ids.h"
 #include "libs/base/routing.h"
 #include "libs/es/feature_level.h"
 
@@ -16,6 +19,14 @@ absl::Status Refuse(absl::string_view where, absl::string_view what, absl::strin
 }
 
 }  // namespace
+
+absl::StatusOr<log::v1::LogIdentity> NewLogIdentity(int partition_count) {
+  uint64_t entropy[2];
+  if (getrandom(entropy, sizeof(entropy), 0) != static_cast<ssize_t>(sizeof(entropy))) {
+    return absl::InternalError("no entropy for the log's id");
+  }
+  return MakeLogIdentity(Uuid::V7(absl::UnixEpoch(), entropy[0], entropy[1]).ToString(), partition_count);
+}
 
 log::v1::LogIdentity MakeLogIdentity(std::string log_id, int partition_count) {
   log::v1::LogIdentity identity;

@@ -4,12 +4,15 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "regard/log/v1/record.pb.h"
 
 namespace regard::es {
 
-// As this build makes logs. `log_id` is a new UUID where the log is more than a test's.
+// As this build makes logs, with an id that no other has. INTERNAL without entropy.
+absl::StatusOr<log::v1::LogIdentity> NewLogIdentity(int partition_count);
+// The same for a test's log, which has a name.
 log::v1::LogIdentity MakeLogIdentity(std::string log_id, int partition_count);
 
 // FAILED_PRECONDITION, with what the log has and what this build must have, when it is of a kind that this build cannot go

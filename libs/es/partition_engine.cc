@@ -412,7 +412,9 @@ absl::Status PartitionEngine::Stage(const Command& command, absl::Time now, Deci
   for (size_t i = 0; i < decision.facts().size(); ++i) {
     StreamFact& stream_fact = decision.facts()[i];
     const StateCache::Entry* state = cache_.Find(stream_fact.stream);
-    if (state == nullptr) StopAtBug(absl::StrCat("a decision wrote ", stream_fact.stream, ", which its command did not name"));
+    if (state == nullptr) {
+      StopAtBug(absl::StrCat("a decision wrote ", stream_fact.stream, ", which its command did not name"));
+    }
     uint64_t version = state->version + 1;
     for (const log::v1::Fact& before : append.facts()) version += before.stream() == stream_fact.stream ? 1 : 0;
     log::v1::Fact* fact = append.add_facts();

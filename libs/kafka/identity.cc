@@ -1,11 +1,8 @@
 #include "libs/kafka/identity.h"
 
-#include <sys/random.h>
-
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "libs/base/ids.h"
 #include "libs/es/log_identity.h"
 #include "libs/kafka/small_writer.h"
 #include "librdkafka/rdkafka.h"
@@ -50,13 +47,9 @@ absl::StatusOr<log::v1::LogIdentity> LogIdentityOnce(const Cluster& cluster, con
   absl::StatusOr<absl::optional<log::v1::LogIdentity>> logged = ReadIdentity(cluster, topic);
   if (!logged.ok()) return logged.status();
   if (logged->has_value()) return **logged;
-  uint64_t entropy[2];
-  if (getrandom(entropy, sizeof(entropy), 0) != static_cast<ssize_t>(sizeof(entropy))) {
-    return absl::InternalError("no entropy for the log's id");
-  }
-  const log::v1::LogIdentity identity =
-      es::MakeLogIdentity(Uuid::V7(absl::UnixEpoch(), entropy[0], entropy[1]).ToString(), partition_count);
-  const absl::Status written = SmallWriter(cluster, topic).Write("", identity.SerializeAsString(), kPatience).status();
+  const absl::StatusOr<log::v1::LogIdentity> made = es::NewLogIdentity(partition_count);
+  if (!made.ok()) return made.status();
+  const absl::Status written = SmallWriter(cluster, topic).Write("", made->SerializeAsString(), kPatience).status();
   if (!written.ok()) return written;
   logged = ReadIdentity(cluster, topic);
   if (!logged.ok()) return logged.status();

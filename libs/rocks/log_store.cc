@@ -14,7 +14,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
-#include "libs/base/ids.h"
 #include "libs/es/log_identity.h"
 #include "libs/es/log_watchers.h"
 #include "libs/es/task_burst.h"
@@ -22,7 +21,6 @@
 #include "libs/rocks/witness.h"
 #include "rocksdb/db.h"
 #include "rocksdb/utilities/checkpoint.h"
-#include "openssl/rand.h"
 
 namespace regard::rocks {
 namespace {
@@ -297,12 +295,9 @@ absl::Status Database::CheckIdentity() {
   }
   if (!found.IsNotFound()) return FromRocks(found, "read the log's identity");
   if (read_only_) return absl::NotFoundError(absl::StrCat(path_, " holds no log"));
-  uint64_t entropy[2];
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(entropy), sizeof(entropy)) != 1) {
-    return absl::InternalError("no entropy for the log's id");
-  }
-  identity_ = es::MakeLogIdentity(Uuid::V7(absl::UnixEpoch(), entropy[0], entropy[1]).ToString(),
-                                  options_.partition_count);
+  absl::StatusOr<log::v1::LogIdentity> made = es::NewLogIdentity(options_.partition_count);
+  if (!made.ok()) return made.status();
+  identity_ = *std::move(made);
   rocksdb::WriteOptions write;
   write.sync = options_.sync;
   return FromRocks(db_->Put(write, kIdentityKey, identity_.SerializeAsString()), "write the log's identity");

@@ -149,8 +149,8 @@ DeploymentStatus Together(const std::vector<Asked<GetStatusResponse>>& asked) {
 }
 
 void Show(const DeploymentStatus& status, std::ostream& out) {
-  Table table({"instance", "ready", ">members", ">views behind", ">knows", "topic", ">level", ">owned", ">of", ">following", ">lag", ">waiting",
-               ">claims", ">fenced", ">lost"});
+  Table table({"instance", "ready", ">members", ">views behind", ">knows", "topic", ">level", ">owned", ">of", ">following",
+               ">lag", ">waiting", ">claims", ">fenced", ">lost"});
   for (const auto& instance : status.instances()) {
     if (!instance.has_status()) {
       table.Row({instance.address(), absl::StrCat("no: ", instance.problem())});
